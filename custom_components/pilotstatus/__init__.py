@@ -1,0 +1,34 @@
+"""Pilot Status: the house speaks into WhatsApp calls."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from .const import DOMAIN
+from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
+from .services import async_setup_services
+
+PLATFORMS = [Platform.SENSOR]
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Register the actions."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry) -> bool:
+    """Set up one number."""
+    coordinator = PilotStatusCoordinator(hass, entry)
+    await coordinator.async_config_entry_first_refresh()
+    entry.runtime_data = coordinator
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry) -> bool:
+    """Unload one number."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

@@ -1,0 +1,200 @@
+"""What the API sends, as values: parsed once, tolerant of what is new.
+
+Field names and shapes come from the calls pages of the API documentation and from the
+vendor's own Python SDK. A field that is missing, null or of another type becomes ``None``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+import re
+from typing import Any, Self
+
+from .errors import InvalidResponseError
+
+_LID_SUFFIX = "@lid"
+_NOT_DIGITS = re.compile(r"\D")
+
+
+class CallStatus(StrEnum):
+    """The seven documented states of a call."""
+
+    INITIATED = "INITIATED"
+    RINGING = "RINGING"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    MISSED = "MISSED"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a call in this state is still going on."""
+        return self in {self.INITIATED, self.RINGING, self.ACCEPTED}
+
+
+class CallDirection(StrEnum):
+    """Who called whom, seen from the number."""
+
+    INBOUND = "INBOUND"
+    OUTBOUND = "OUTBOUND"
+
+
+def normalize_phone(value: Any) -> str | None:
+    """Return a phone number as ``+`` and digits, ``None`` where there is none.
+
+    The API writes numbers with and without ``+`` and sometimes as a WhatsApp address
+    (``5511999999999:12@s.whatsapp.net``). A ``@lid`` address hides the phone number.
+    """
+    if not isinstance(value, str) or value.endswith(_LID_SUFFIX):
+        return None
+    digits = _NOT_DIGITS.sub("", value.partition("@")[0].partition(":")[0])
+    return f"+{digits}" if digits else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _status(value: Any) -> CallStatus | str | None:
+    text = _text(value)
+    if text is None:
+        return None
+    return CallStatus(text) if text in CallStatus else text
+
+
+def _direction(value: Any) -> CallDirection | None:
+    text = _text(value)
+    return CallDirection(text) if text is not None and text in CallDirection else None
+
+
+def _instant(value: Any) -> datetime | None:
+    """Parse ISO 8601; an instant without an offset is UTC, as all the API's are."""
+    try:
+        instant = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _seconds(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value < float("inf") else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call. Instants are aware, ``duration`` is in seconds.
+
+    ``status`` is a plain string where the server names one that is not documented.
+    """
+
+    id: str
+    external_id: str | None = None
+    direction: CallDirection | None = None
+    status: CallStatus | str | None = None
+    peer_number: str | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    updated_at: datetime | None = None
+    duration: int | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the call is going on; unknown states do not count as live."""
+        return isinstance(self.status, CallStatus) and self.status.is_live and self.ended_at is None
+
+    @classmethod
+    def parse(cls, data: Any) -> Self:
+        """Return the call that a call object of the API describes.
+
+        Raises InvalidResponseError where there is no object with an id.
+        """
+        if not isinstance(data, Mapping) or not (call_id := _text(data.get("id"))):
+            raise InvalidResponseError(reason="a call without an id")
+        return cls(
+            id=call_id,
+            external_id=_text(data.get("externalCallId")),
+            direction=_direction(data.get("direction")),
+            status=_status(data.get("status")),
+            peer_number=normalize_phone(data.get("peerNumber")),
+            created_at=_instant(data.get("createdAt")),
+            started_at=_instant(data.get("startedAt")),
+            connected_at=_instant(data.get("connectedAt")),
+            ended_at=_instant(data.get("endedAt")),
+            updated_at=_instant(data.get("updatedAt")),
+            duration=_seconds(data.get("durationSeconds")),
+            error_code=_text(data.get("errorCode")),
+            error_message=_text(data.get("errorMessage")),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionResult:
+    """The answer to an action on a call: ``success`` was true.
+
+    ``call_id`` is the Pilot Status id, also where the request named the provider's id.
+    """
+
+    call_id: str
+    status: CallStatus | str | None
+
+    @classmethod
+    def parse(cls, data: Any) -> Self:
+        """Return what ``{"success": true, "id": …, "status": …}`` says.
+
+        Raises InvalidResponseError for anything else; an unknown status passes.
+        """
+        if (
+            not isinstance(data, Mapping)
+            or data.get("success") is not True
+            or not (call_id := _text(data.get("id")))
+        ):
+            raise InvalidResponseError(reason="not an action result")
+        return cls(call_id=call_id, status=_status(data.get("status")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """One WhatsApp number of the account.
+
+    ``key_hints`` holds, for each of its keys, how the key begins and its last four
+    characters, as far as the server tells.
+    """
+
+    id: str
+    name: str | None = None
+    phone: str | None = None
+    key_hints: tuple[tuple[str, str], ...] = ()
+
+    def owns_key(self, api_key: str) -> bool:
+        """Whether one of this number's keys looks like the given one."""
+        return any(
+            api_key.startswith(prefix) and api_key.endswith(last) for prefix, last in self.key_hints
+        )
+
+    @classmethod
+    def parse(cls, data: Any) -> Self:
+        """Return the number that an item of ``GET /v1/numbers`` describes.
+
+        Raises InvalidResponseError where there is no object with an id.
+        """
+        if not isinstance(data, Mapping) or not (number_id := _text(data.get("id"))):
+            raise InvalidResponseError(reason="a number without an id")
+        keys = data.get("apiKeys")
+        return cls(
+            id=number_id,
+            name=_text(data.get("name")),
+            phone=normalize_phone(data.get("number")),
+            key_hints=tuple(
+                (prefix, _text(key.get("keyLast4")) or "")
+                for key in (keys if isinstance(keys, list) else [])
+                if isinstance(key, Mapping) and (prefix := _text(key.get("keyPrefix")))
+            ),
+        )

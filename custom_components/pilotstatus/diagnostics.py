@@ -1,0 +1,39 @@
+"""What a user may attach to an issue: everything useful, nothing secret."""
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_API_KEY
+from homeassistant.core import HomeAssistant
+
+from .const import ATTR_MEDIA_URL
+from .coordinator import PilotStatusConfigEntry
+
+_SECRETS: Final = {
+    CONF_API_KEY,
+    ATTR_MEDIA_URL,
+    "error_message",
+    "peer_number",
+    "webhook_secret",
+}
+
+
+async def async_get_config_entry_diagnostics(
+    _hass: HomeAssistant, entry: PilotStatusConfigEntry
+) -> dict[str, Any]:
+    """Return the state of one number, free of secrets."""
+    coordinator = entry.runtime_data
+    playback = coordinator.last_playback
+    return async_redact_data(
+        {
+            "data": dict(entry.data),
+            "options": dict(entry.options),
+            "last_update_success": coordinator.last_update_success,
+            "update_interval": str(coordinator.update_interval),
+            "failures": dict(coordinator.failures),
+            "calls": [asdict(call) for call in coordinator.calls.all],
+            "last_playback": playback and asdict(playback),
+        },
+        _SECRETS,
+    )

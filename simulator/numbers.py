@@ -1,0 +1,92 @@
+"""The account: its numbers and their keys."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Provider(StrEnum):
+    """What kind of number it is; the values are those of ``GET /v1/numbers``."""
+
+    WEB = "PILOT_STATUS"
+    META = "META"
+    EVOLUTION = "EVOLUTION"
+
+
+@dataclass(slots=True, kw_only=True)
+class Number:
+    """One WhatsApp number with its key."""
+
+    id: str
+    phone: str
+    name: str
+    key: str = field(repr=False)
+    key_id: str
+    provider: Provider = Provider.WEB
+    connected: bool = True
+
+    def as_json(self) -> dict[str, object]:
+        """Return the number as an item of ``GET /v1/numbers``."""
+        return {
+            "id": self.id,
+            "instanceName": f"demo-{self.phone}",
+            "number": self.phone,
+            "name": self.name,
+            "provider": self.provider,
+            "apiKeys": [
+                {
+                    "name": "Default",
+                    "keyPrefix": self.key[:7],
+                    "keyLast4": self.key[-4:],
+                }
+            ],
+            "state": "OPEN" if self.connected else "CLOSE",
+            "isFullyConnected": self.connected,
+        }
+
+
+TENANT_KEY = "ps_tenant_key"
+
+
+def seed_numbers(seed_key: str) -> dict[str, Number]:
+    """Return the numbers of a new simulation, one of each kind, by their id."""
+    numbers = (
+        Number(
+            id="num_demo",
+            phone="551130000001",
+            name="Casa",
+            key=seed_key,
+            key_id="key_demo",
+        ),
+        Number(
+            id="num_second",
+            phone="551130000002",
+            name="Loja",
+            key="ps_second_key",
+            key_id="key_second",
+        ),
+        Number(
+            id="num_meta",
+            phone="551130000003",
+            name="Meta",
+            key="ps_meta_key",
+            key_id="key_meta",
+            provider=Provider.META,
+        ),
+        Number(
+            id="num_evolution",
+            phone="551130000004",
+            name="Evolution",
+            key="ps_evolution_key",
+            key_id="key_evolution",
+            provider=Provider.EVOLUTION,
+        ),
+        Number(
+            id="num_offline",
+            phone="551130000005",
+            name="Offline",
+            key="ps_offline_key",
+            key_id="key_offline",
+            connected=False,
+        ),
+    )
+    return {number.id: number for number in numbers}

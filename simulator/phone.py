@@ -1,0 +1,179 @@
+"""``/phone``: the other party, for a person with a browser and for a test with JSON."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from aiohttp import web
+
+from .api import SIMULATION
+from .audio import write_wav
+from .calls import Call, Status
+from .faults import Fault
+from .numbers import Number
+from .simulation import Settings, Simulation
+
+_PAGE = Path(__file__).with_name("phone.html")
+
+CLOSE_CONNECTIONS: web.AppKey[Callable[[], None]] = web.AppKey("close_connections")
+
+
+def add_routes(router: web.UrlDispatcher) -> None:
+    """Add the page and its JSON."""
+    router.add_get("/", to_page)
+    router.add_get("/phone", page)
+    router.add_get("/phone/calls", list_calls)
+    router.add_post("/phone/ring", ring)
+    router.add_get("/phone/calls/{call_id}", show_call)
+    router.add_post("/phone/calls/{call_id}/answer", answer)
+    router.add_post("/phone/calls/{call_id}/decline", decline)
+    router.add_post("/phone/calls/{call_id}/hang_up", hang_up)
+    router.add_get("/phone/calls/{call_id}/heard.wav", heard)
+    router.add_patch("/phone/numbers/{number_id}", change_number)
+    router.add_get("/phone/requests", list_requests)
+    router.add_post("/phone/faults", add_fault)
+    router.add_delete("/phone/faults", clear_faults)
+    router.add_patch("/phone/settings", change_settings)
+    router.add_post("/phone/reset", reset)
+
+
+async def to_page(_: web.Request) -> web.Response:
+    """Send a person who opens the bare address to the page."""
+    raise web.HTTPFound("/phone")
+
+
+async def page(_: web.Request) -> web.FileResponse:
+    """Show the phone."""
+    return web.FileResponse(_PAGE)
+
+
+async def list_calls(request: web.Request) -> web.Response:
+    """Return all calls, newest first, with what was played into each."""
+    calls = request.app[SIMULATION].calls
+    return web.json_response({"calls": [call.as_phone_json() for call in calls]})
+
+
+async def ring(request: web.Request) -> web.Response:
+    """Call a number: ``{"from": "+5511…", "number": "num_demo"}``, both optional."""
+    body = await _json(request)
+    simulation = request.app[SIMULATION]
+    number = _number(simulation, str(body.get("number", "num_demo")))
+    call = simulation.ring(number, str(body.get("from", "+5511987654321")))
+    return web.json_response(call.as_phone_json())
+
+
+async def show_call(request: web.Request) -> web.Response:
+    """Return one call."""
+    return web.json_response(_call(request).as_phone_json())
+
+
+async def answer(request: web.Request) -> web.Response:
+    """Answer a call that the number placed."""
+    call = _call(request)
+    if call.direction != "OUTBOUND" or call.status not in {Status.INITIATED, Status.RINGING}:
+        raise web.HTTPConflict
+    return _move(request, call, Status.ACCEPTED)
+
+
+async def decline(request: web.Request) -> web.Response:
+    """Decline a call that the number placed."""
+    call = _call(request)
+    if call.direction != "OUTBOUND" or call.status not in {Status.INITIATED, Status.RINGING}:
+        raise web.HTTPConflict
+    return _move(request, call, Status.REJECTED)
+
+
+async def hang_up(request: web.Request) -> web.Response:
+    """End a call; one that rang in and was not answered is missed."""
+    call = _call(request)
+    if not call.is_live:
+        raise web.HTTPConflict
+    unanswered = call.status is not Status.ACCEPTED
+    missed = unanswered and call.direction == "INBOUND"
+    return _move(request, call, Status.MISSED if missed else Status.COMPLETED)
+
+
+async def heard(request: web.Request) -> web.Response:
+    """Return what the call has heard so far, as a WAV file."""
+    return web.Response(body=write_wav(_call(request).heard()), content_type="audio/wav")
+
+
+async def change_number(request: web.Request) -> web.Response:
+    """Link a number to WhatsApp or unlink it, or give it another key."""
+    number = _number(request.app[SIMULATION], request.match_info["number_id"])
+    body = await _json(request)
+    number.connected = bool(body.get("connected", number.connected))
+    number.key = str(body.get("key", number.key))
+    return web.json_response(number.as_json())
+
+
+async def list_requests(request: web.Request) -> web.Response:
+    """Return the API requests so far, those of ``?endpoint=`` where it is given."""
+    endpoint = request.query.get("endpoint")
+    received = request.app[SIMULATION].received
+    return web.json_response(
+        [asdict(item) for item in received if endpoint in (None, item.endpoint)]
+    )
+
+
+async def add_fault(request: web.Request) -> web.Response:
+    """Order a fault; the fields are those of ``Fault``."""
+    try:
+        fault = Fault(**await _json(request))  # type: ignore[arg-type]
+    except TypeError as err:
+        raise web.HTTPBadRequest(text=str(err)) from err
+    request.app[SIMULATION].faults.add(fault)
+    if fault.drop == "before":
+        request.app[CLOSE_CONNECTIONS]()
+    return web.json_response({})
+
+
+async def clear_faults(request: web.Request) -> web.Response:
+    """Take all orders back."""
+    request.app[SIMULATION].faults.clear()
+    return web.json_response({})
+
+
+async def change_settings(request: web.Request) -> web.Response:
+    """Change some of the ``Settings``."""
+    simulation = request.app[SIMULATION]
+    try:
+        simulation.settings = Settings(**asdict(simulation.settings) | await _json(request))
+    except TypeError as err:
+        raise web.HTTPBadRequest(text=str(err)) from err
+    return web.json_response(asdict(simulation.settings))
+
+
+async def reset(request: web.Request) -> web.Response:
+    """Forget everything, as if newly started."""
+    await request.app[SIMULATION].reset()
+    return web.json_response({})
+
+
+def _move(request: web.Request, call: Call, status: Status) -> web.Response:
+    request.app[SIMULATION].move(call, status)
+    return web.json_response(call.as_phone_json())
+
+
+def _call(request: web.Request) -> Call:
+    call_id = request.match_info["call_id"]
+    for call in request.app[SIMULATION].calls:
+        if call.id == call_id:
+            return call
+    raise web.HTTPNotFound
+
+
+def _number(simulation: Simulation, number_id: str) -> Number:
+    try:
+        return simulation.numbers[number_id]
+    except KeyError:
+        raise web.HTTPNotFound from None
+
+
+async def _json(request: web.Request) -> dict[str, object]:
+    if not request.can_read_body:
+        return {}
+    body = await request.json()
+    if not isinstance(body, dict):
+        raise web.HTTPBadRequest
+    return body

@@ -1,0 +1,65 @@
+"""The simulator as a real server on loopback."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+import ssl
+
+from aiohttp import web
+
+from . import api, phone
+from .simulation import Simulation
+
+HOST = "127.0.0.1"
+
+
+class _Dropped(asyncio.Protocol):
+    """A connection that is closed before anything is read from it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Close at once."""
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+
+
+def make_app(simulation: Simulation) -> web.Application:
+    """Return the application around a simulation."""
+    app = web.Application(middlewares=[api.middleware])
+    app[api.SIMULATION] = simulation
+    api.add_routes(app.router)
+    phone.add_routes(app.router)
+    return app
+
+
+@asynccontextmanager
+async def serve(
+    simulation: Simulation, port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
+    """Serve on loopback until the context ends; yields the port."""
+    app = make_app(simulation)
+    runner = web.AppRunner(app, access_log=None)
+    # Routes and keys freeze when the runner is set up.
+    app[phone.CLOSE_CONNECTIONS] = lambda: _close_idle(runner)
+    await runner.setup()
+
+    def new_connection() -> asyncio.Protocol:
+        if simulation.faults.refuses_connection():
+            return _Dropped()
+        if runner.server is None:
+            raise RuntimeError("the server has stopped")
+        return runner.server()
+
+    server = await asyncio.get_running_loop().create_server(new_connection, HOST, port, ssl=tls)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await simulation.close()
+        await runner.cleanup()
+
+
+def _close_idle(runner: web.AppRunner) -> None:
+    """Let no kept-alive connection outlive its current request."""
+    if runner.server is not None:
+        for connection in runner.server.connections:
+            connection.close()

@@ -1,0 +1,138 @@
+"""The state of one running simulator: numbers, calls, faults, and what was asked of it."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import audio
+from .calls import Call, Play, Status
+from .faults import Faults
+from .numbers import Number, seed_numbers
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the documentation leaves open, and how long phones ring.
+
+    ``fetch`` is when a media URL is fetched: at ``request`` or at ``connect``. Times are in
+    seconds.
+    """
+
+    fetch: str = "request"
+    dial_delay: float = 0.1
+    ring_timeout: float = 45.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Received:
+    """One request that reached the API, for tests to count."""
+
+    endpoint: str
+    path: str
+    status: int | None
+
+
+@dataclass(slots=True)
+class Simulation:
+    """Everything in memory; gone with the process."""
+
+    seed_key: str
+    numbers: dict[str, Number] = field(init=False)
+    calls: list[Call] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
+    settings: Settings = field(default_factory=Settings)
+    received: list[Received] = field(default_factory=list)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Seed the account."""
+        self.numbers = seed_numbers(self.seed_key)
+
+    def find_call(self, number: Number, call_id: str) -> Call | None:
+        """Return the number's call with that id, the provider's id included."""
+        return next(
+            (
+                call
+                for call in self.calls
+                if call.number_id == number.id and call_id in (call.id, call.external_id)
+            ),
+            None,
+        )
+
+    def ring(self, number: Number, peer: str) -> Call:
+        """Let the other party call the number."""
+        call = self._add_call(number, peer, "INBOUND", Status.RINGING)
+        self._start(self._give_up(call, Status.MISSED))
+        return call
+
+    def dial(self, number: Number, peer: str, opaque: str | None) -> Call:
+        """Let the number call the other party, whose phone rings a moment later."""
+        call = self._add_call(number, peer, "OUTBOUND", Status.INITIATED)
+        call.opaque = opaque
+        self._start(self._reach_phone(call))
+        return call
+
+    def move(self, call: Call, status: Status) -> None:
+        """Bring a call into a state."""
+        call.move(status)
+        if status is Status.ACCEPTED:
+            for play in call.plays:
+                if play.sound is None and play.error is None:
+                    self._start(self._fetch(call, play))
+
+    def play(self, call: Call, media_url: str) -> None:
+        """Accept a play; what becomes of it shows on the phone only, as with the real one."""
+        play = Play(media_url=media_url)
+        call.plays.append(play)
+        if self.settings.fetch == "request" or call.status is Status.ACCEPTED:
+            self._start(self._fetch(call, play))
+
+    async def reset(self) -> None:
+        """Forget everything, as if newly started."""
+        await self.close()
+        self.__post_init__()
+        self.calls.clear()
+        self.faults.clear()
+        self.received.clear()
+        self.settings = Settings()
+
+    async def close(self) -> None:
+        """End what still runs in the background."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _add_call(self, number: Number, peer: str, direction: str, status: Status) -> Call:
+        call = Call(
+            number_id=number.id,
+            own_number=number.phone,
+            peer_number=peer.removeprefix("+"),
+            direction=direction,
+            status=status,
+        )
+        self.calls.insert(0, call)
+        return call
+
+    async def _fetch(self, call: Call, play: Play) -> None:
+        try:
+            play.sound = await audio.fetch(play.media_url)
+        except audio.MediaError as err:
+            play.error = str(err)
+        call.start_waiting_plays()
+
+    async def _reach_phone(self, call: Call) -> None:
+        await asyncio.sleep(self.settings.dial_delay)
+        if call.status is Status.INITIATED:
+            self.move(call, Status.RINGING)
+        await self._give_up(call, Status.FAILED)
+
+    async def _give_up(self, call: Call, status: Status) -> None:
+        await asyncio.sleep(self.settings.ring_timeout)
+        if call.status is Status.RINGING:
+            self.move(call, status)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,1 @@
+"""Tests of the integration; the tree mirrors the modules."""
