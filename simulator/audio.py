@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 import io
+from tempfile import NamedTemporaryFile
+from typing import IO
 import wave
 
 import aiohttp
@@ -58,17 +60,24 @@ async def decode(data: bytes) -> Sound:
 
     Raises MediaError for anything else.
     """
-    process = await asyncio.create_subprocess_exec(
-        *("ffmpeg", "-v", "error", "-f", _container(data), "-i", "pipe:0"),
-        *("-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "1", "pipe:1"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    samples, _ = await process.communicate(data)
+    # From a file and not a pipe: the end of an mp3 is cut right only where ffmpeg can seek.
+    with NamedTemporaryFile() as file:
+        await asyncio.to_thread(_fill, file, data)
+        process = await asyncio.create_subprocess_exec(
+            *("ffmpeg", "-v", "error", "-f", _container(data), "-i", file.name),
+            *("-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "1", "pipe:1"),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        samples, _ = await process.communicate()
     if process.returncode or not samples:
         raise MediaError("not decodable")
     return Sound(samples)
+
+
+def _fill(file: IO[bytes], data: bytes) -> None:
+    file.write(data)
+    file.flush()
 
 
 def _container(data: bytes) -> str:

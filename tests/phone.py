@@ -67,8 +67,6 @@ class Phone:
         await self._send("POST", "/reset")
 
     async def _send(self, method: str, path: str, body: Any = None) -> Any:
-        async with self._session.request(
-            method, f"{self.url}/phone{path}", json=body
-        ) as response:
+        async with self._session.request(method, f"{self.url}/phone{path}", json=body) as response:
             response.raise_for_status()
             return await response.json()

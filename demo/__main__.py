@@ -1,0 +1,136 @@
+"""``python -m demo [--check]``: see ``scripts/demo``."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+import json
+import os
+from pathlib import Path
+import shutil
+import signal
+import socket
+import sys
+
+import aiohttp
+
+from .home_assistant import HomeAssistant
+from .phone import Phone
+from .sounds import make_sounds
+from .story import StoryError, tell
+
+_ROOT = Path(__file__).parent.parent
+_FOLDER = _ROOT / ".demo"
+_KEY = "ps_demo_key"
+_STOP_TIMEOUT = 30
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _prepare(folder: Path) -> Path:
+    """Lay out a new configuration folder; return where the sounds are."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    shutil.copytree(_ROOT / "demo" / "config", folder)
+    components = folder / "custom_components"
+    components.mkdir()
+    (components / "pilotstatus").symlink_to(_ROOT / "custom_components" / "pilotstatus")
+    # The steps that the demo's user need not see; one of them would fetch from the internet.
+    done = {"done": ["core_config", "analytics", "integration"]}
+    storage = folder / ".storage"
+    storage.mkdir()
+    (storage / "onboarding").write_text(
+        json.dumps({"version": 4, "minor_version": 1, "key": "onboarding", "data": done})
+    )
+    sounds = folder / "www"
+    make_sounds(sounds)
+    return sounds
+
+
+@asynccontextmanager
+async def _running(log: Path, *command: str, **environment: str) -> AsyncIterator[None]:
+    """Run a program with its output in a file; end it with the context."""
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *command,
+            cwd=_ROOT,
+            env=os.environ | environment,
+            stdout=output,
+            stderr=output,
+            # Ctrl-C ends the demo, and the demo ends its programs, in this order.
+            start_new_session=True,
+        )
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            try:
+                async with asyncio.timeout(_STOP_TIMEOUT):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    port = _free_port() if arguments.check else 8123
+    phone_port = _free_port() if arguments.check else 8800
+    url, phone_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{phone_port}"
+    sounds = await asyncio.to_thread(_prepare, _FOLDER)
+    simulator = ("-m", "simulator", "--port", str(phone_port), "--seed-key", _KEY)
+    environment = {"DEMO_PORT": str(port), "DEMO_DOORBELL": f"{url}/local/doorbell.mp3"}
+    sys.stdout.write("Starting Home Assistant and the simulator…\n")
+    async with (
+        _running(_FOLDER / "simulator.log", *simulator),
+        _running(_FOLDER / "output.log", "-m", "homeassistant", "-c", str(_FOLDER), **environment),
+        aiohttp.ClientSession() as session,
+    ):
+        home = HomeAssistant(session, url)
+        await home.started()
+        await home.onboard()
+        await home.running()
+        title = await home.add_number(_KEY, phone_url)
+        sys.stdout.write(f"{title} is set up.\n")
+        if arguments.check:
+            return await _check(home, Phone(session, phone_url, _KEY), sounds)
+        sys.stdout.write(
+            f"\nHome Assistant   {url}/demo-calls\nThe other phone  {phone_url}/phone\n\n"
+            "Open both, call from the phone, press the doorbell. Ctrl-C ends the demo.\n"
+        )
+        await _until_interrupted()
+    return 0
+
+
+async def _check(home: HomeAssistant, phone: Phone, sounds: Path) -> int:
+    try:
+        await tell(home, phone, sounds)
+    except StoryError:
+        sys.stdout.write(f"The story broke off. What was logged is in {_FOLDER.name}/.\n")
+        return 1
+    sys.stdout.write("The whole story holds. Next: scripts/demo, and look at it yourself.\n")
+    return 0
+
+
+async def _until_interrupted() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def main() -> None:
+    """Read the arguments and run."""
+    parser = argparse.ArgumentParser(prog="scripts/demo", description="Try it without an account.")
+    parser.add_argument("--check", action="store_true", help="run the story unattended")
+    with suppress(KeyboardInterrupt):
+        sys.exit(asyncio.run(_run(parser.parse_args())))
+
+
+if __name__ == "__main__":
+    main()
