@@ -43,7 +43,7 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
     if not request.path.startswith("/v1/") or endpoint is None:
         return await handler(request)
     simulation = request.app[SIMULATION]
-    received = Received(endpoint=endpoint, path=request.path, status=None)
+    received = Received(endpoint=endpoint, path=request.raw_path, status=None)
     simulation.received.append(received)
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,227 @@
+"""Never twice, and never given up too early: the sending rules over real sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+import socket
+import ssl
+
+import aiohttp
+import pytest
+import trustme
+
+from custom_components.pilotstatus.api import (
+    CannotConnectError,
+    OutcomeUnknownError,
+    PilotStatusClient,
+    RateLimitedError,
+    ServerFaultError,
+    client as client_module,
+)
+from simulator.server import serve
+from simulator.simulation import Simulation
+from tests.phone import DEMO_KEY, Phone
+
+MEDIA = "http://127.0.0.1:1/greeting.mp3"
+
+
+def free_port() -> int:
+    """Return a port where nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+async def test_a_play_that_was_read_is_never_repeated(
+    client: PilotStatusClient, phone: Phone
+) -> None:
+    """The connection is cut after the request: it may have been played, and was, once."""
+    call_id = await phone.ring()
+    await phone.fault("calls.play", drop="after")
+    with pytest.raises(OutcomeUnknownError):
+        await client.play(call_id, MEDIA)
+    assert len((await phone.call(call_id))["plays"]) == 1
+
+
+async def test_a_play_that_found_nobody_is_repeated(session: aiohttp.ClientSession) -> None:
+    """Nothing listens at first; the play arrives in the end, once."""
+    port = free_port()
+    client = PilotStatusClient(session, DEMO_KEY, base_url=f"http://127.0.0.1:{port}")
+    simulation = Simulation(DEMO_KEY)
+    call = simulation.ring(simulation.numbers["num_demo"], "+5511987654321")
+    play = asyncio.create_task(client.play(call.id, MEDIA))
+    await asyncio.sleep(0.1)
+    async with serve(simulation, port):
+        await play
+        assert len(call.plays) == 1
+
+
+@asynccontextmanager
+async def cutting_front(upstream: int, cuts: int) -> AsyncIterator[int]:
+    """Pass connections on to a port, but cut the first ones before anything was said."""
+    left = cuts
+
+    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65536):
+                writer.write(data)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal left
+        if left:
+            left -= 1
+            writer.transport.abort()
+            return
+        back_reader, back_writer = await asyncio.open_connection("127.0.0.1", upstream)
+        await asyncio.gather(pipe(reader, back_writer), pipe(back_reader, writer))
+
+    server = await asyncio.start_server(connected, "127.0.0.1")
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@pytest.mark.parametrize("cuts", [1, 2])
+async def test_a_play_that_was_cut_before_it_was_read_is_repeated(
+    socket_enabled: None, cuts: int
+) -> None:
+    """Over TLS, as with Pilot Status: a connection that is cut unread was never made."""
+    authority = trustme.CA()
+    server_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(server_tls)
+    client_tls = ssl.create_default_context()
+    authority.configure_trust(client_tls)
+    simulation = Simulation(DEMO_KEY)
+    call = simulation.ring(simulation.numbers["num_demo"], "+5511987654321")
+    async with (
+        serve(simulation, tls=server_tls) as port,
+        cutting_front(port, cuts) as front,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=client_tls)) as session,
+    ):
+        client = PilotStatusClient(session, DEMO_KEY, base_url=f"https://127.0.0.1:{front}")
+        await client.play(call.id, MEDIA)
+        assert len(call.plays) == 1
+
+
+async def test_a_play_cut_unread_without_tls_is_not_repeated(
+    client: PilotStatusClient, phone: Phone
+) -> None:
+    """A made connection proves nothing, so the outcome counts as unknown."""
+    call_id = await phone.ring()
+    await phone.fault(drop="before")
+    with pytest.raises(OutcomeUnknownError):
+        await client.play(call_id, MEDIA)
+    assert (await phone.call(call_id))["plays"] == []
+
+
+async def test_a_server_that_never_comes(session: aiohttp.ClientSession) -> None:
+    """After two repeats it is said that there is no connection."""
+    client = PilotStatusClient(session, DEMO_KEY, base_url=f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(CannotConnectError):
+        await client.play("call_1", MEDIA)
+
+
+async def test_a_play_without_an_answer_in_time(
+    client: PilotStatusClient, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time runs out after sending: the outcome is unknown."""
+    monkeypatch.setattr(client_module, "_TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+    call_id = await phone.ring()
+    await phone.fault("calls.play", delay=1)
+    with pytest.raises(OutcomeUnknownError):
+        await client.play(call_id, MEDIA)
+    assert len(await phone.requests("calls.play")) == 1
+
+
+async def test_a_question_without_an_answer_in_time(
+    client: PilotStatusClient, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question that was waited out is not asked again."""
+    monkeypatch.setattr(client_module, "_TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+    await phone.fault("calls.list", delay=1)
+    with pytest.raises(CannotConnectError, match="in time"):
+        await client.list_calls()
+    assert len(await phone.requests("calls.list")) == 1
+
+
+async def test_a_host_that_does_not_answer_the_connection(
+    session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was sent, and it is said so without a repeat."""
+    monkeypatch.setattr(client_module, "_TIMEOUT", aiohttp.ClientTimeout(connect=0.2))
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(0)
+        fillers = []
+        for _ in range(3):
+            filler = socket.socket()
+            filler.settimeout(0)
+            filler.connect_ex(silent.getsockname())
+            fillers.append(filler)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(CannotConnectError, match="no connection in time"):
+            await PilotStatusClient(session, DEMO_KEY, base_url=url).play("call_1", MEDIA)
+        for filler in fillers:
+            filler.close()
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"drop": "after"}, {"drop": "before"}])
+async def test_a_question_is_asked_three_times(
+    client: PilotStatusClient, phone: Phone, fault: dict[str, object]
+) -> None:
+    """Two failures of the server or of the line are got over."""
+    await phone.fault("calls.list", times=2, **fault)
+    assert await client.list_calls() == []
+
+
+async def test_a_question_is_not_asked_a_fourth_time(
+    client: PilotStatusClient, phone: Phone
+) -> None:
+    """Then the failure is told."""
+    await phone.fault("calls.list", times=3, status=502)
+    with pytest.raises(ServerFaultError):
+        await client.list_calls()
+    assert len(await phone.requests("calls.list")) == 3
+    # More than three: aiohttp itself repeats a GET whose kept-alive connection was cut.
+    await phone.fault("calls.list", times=20, drop="after")
+    with pytest.raises(CannotConnectError, match="lost"):
+        await client.list_calls()
+
+
+async def test_a_refused_play_is_sent_again_after_the_wait(
+    client: PilotStatusClient, phone: Phone
+) -> None:
+    """429 means that nothing was played: one play arrives, after the wait."""
+    call_id = await phone.ring()
+    await phone.fault("calls.play", status=429, headers={"Retry-After": "1"})
+    before = asyncio.get_running_loop().time()
+    await client.play(call_id, MEDIA)
+    assert asyncio.get_running_loop().time() - before >= 1
+    assert len((await phone.call(call_id))["plays"]) == 1
+
+
+async def test_the_pause_is_shared(client: PilotStatusClient, phone: Phone) -> None:
+    """Ten automations wait for one pause, and knock once each when it is over."""
+    call_id = await phone.ring()
+    await phone.fault("calls.play", status=429, headers={"Retry-After": "1"})
+    first = asyncio.create_task(client.play(call_id, MEDIA))
+    while not await phone.requests("calls.play"):  # noqa: ASYNC110 - it is another process
+        await asyncio.sleep(0.01)
+    await asyncio.gather(first, *(client.play(call_id, MEDIA) for _ in range(9)))
+    statuses = [request["status"] for request in await phone.requests("calls.play")]
+    assert statuses == [429, *[200] * 10]
+
+
+async def test_a_wait_beyond_the_budget_is_told_at_once(
+    client: PilotStatusClient, phone: Phone
+) -> None:
+    """The error names the wait, and until it is over the server is left alone."""
+    await phone.fault("calls.play", status=429, fields={"retryAfterSeconds": 60})
+    for _ in range(2):
+        with pytest.raises(RateLimitedError) as caught:
+            await client.play("call_1", MEDIA)
+        assert 59 < caught.value.retry_after <= 60
+    assert len(await phone.requests("calls.play")) == 1

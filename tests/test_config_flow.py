@@ -1,0 +1,231 @@
+"""The forms: every error, and the recovery from it."""
+
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.pilotstatus import config_flow
+from custom_components.pilotstatus.const import DOMAIN
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from .phone import DEMO_KEY, EVOLUTION_KEY, SECOND_KEY, TENANT_KEY, Phone
+
+
+def typed(phone: Phone, key: str = DEMO_KEY, **advanced: str) -> dict[str, Any]:
+    """Return what a user types."""
+    return {
+        "api_key": key,
+        "advanced": {"key_type": "api_key", "base_url": phone.url, **advanced},
+    }
+
+
+async def start(hass: HomeAssistant) -> str:
+    """Open the form."""
+    form = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    assert (form["type"], form["step_id"], form["errors"]) == (FlowResultType.FORM, "user", {})
+    return form["flow_id"]
+
+
+async def submit(hass: HomeAssistant, flow_id: str, user_input: dict[str, Any]) -> Any:
+    """Send the form."""
+    result = await hass.config_entries.flow.async_configure(flow_id, user_input)
+    await hass.async_block_till_done()
+    return result
+
+
+async def test_a_number_is_set_up(hass_ready: HomeAssistant, phone: Phone) -> None:
+    """The entry bears the number's name and the end of its phone number."""
+    result = await submit(hass_ready, await start(hass_ready), typed(phone, f" {DEMO_KEY}\n"))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Casa (…0001)"
+    assert result["data"] == {"api_key": DEMO_KEY, "key_type": "api_key", "base_url": phone.url}
+    assert result["result"].unique_id == "num_demo"
+    assert [request["path"] for request in await phone.requests("calls.start")] == []
+
+
+async def test_the_defaults_are_those_of_pilot_status(hass_ready: HomeAssistant) -> None:
+    """Who opens no advanced section gets the real server."""
+    form = await hass_ready.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    filled = form["data_schema"]({"api_key": "ps_x", "advanced": {}})
+    assert filled["advanced"] == {
+        "key_type": "api_key",
+        "base_url": "https://pilotstatus.com.br",
+    }
+
+
+async def test_a_key_id_is_set_up(hass_ready: HomeAssistant, phone: Phone) -> None:
+    """Its number cannot be learnt, so a fingerprint is its identity."""
+    user_input = typed(phone, "key_demo", key_type="api_key_id")
+    result = await submit(hass_ready, await start(hass_ready), user_input)
+    assert result["title"] == "Pilot Status"
+    assert result["result"].unique_id.startswith("key-")
+    assert "key_demo" not in result["result"].unique_id
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 302])
+async def test_a_number_that_cannot_be_learnt(
+    hass_ready: HomeAssistant, phone: Phone, status: int
+) -> None:
+    """A key that may not list numbers is as good."""
+    await phone.fault("numbers.list", status=status)
+    result = await submit(hass_ready, await start(hass_ready), typed(phone))
+    assert result["title"] == "Pilot Status"
+    assert result["result"].unique_id.startswith("key-")
+
+
+async def test_a_number_without_a_name(hass_ready: HomeAssistant, phone: Phone) -> None:
+    """What is missing is left out of the title."""
+    keys = [{"keyPrefix": "ps_demo", "keyLast4": "_key"}]
+    await phone.fault("numbers.list", body="list", fields=[{"id": "num_x", "apiKeys": keys}])
+    result = await submit(hass_ready, await start(hass_ready), typed(phone))
+    assert (result["title"], result["result"].unique_id) == ("Pilot Status", "num_x")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "fault", "error"),
+    [
+        ("calls.list", {"status": 401}, "invalid_auth"),
+        ("calls.list", {"status": 403, "code": "TENANT_SCOPE_NOT_ALLOWED"}, "tenant_key"),
+        ("calls.list", {"status": 403}, "forbidden"),
+        ("calls.list", {"status": 400, "code": "FEATURE_NOT_SUPPORTED"}, "not_supported"),
+        ("calls.list", {"status": 400}, "rejected"),
+        ("calls.list", {"status": 402}, "payment_required"),
+        ("calls.list", {"status": 404}, "call_not_found"),
+        (
+            "calls.list",
+            {"status": 409, "code": "WHATSAPP_INSTANCE_NOT_CONNECTED"},
+            "not_connected",
+        ),
+        ("calls.list", {"status": 409}, "conflict"),
+        ("calls.list", {"status": 429, "headers": {"Retry-After": "20"}}, "rate_limited"),
+        ("calls.list", {"status": 500, "times": 3}, "server_error"),
+        ("calls.list", {"drop": "after", "times": 20}, "cannot_connect"),
+        ("calls.list", {"body": "malformed"}, "invalid_response"),
+        ("numbers.list", {"status": 500, "times": 3}, "server_error"),
+    ],
+)
+async def test_each_error_and_the_recovery(
+    hass_ready: HomeAssistant, phone: Phone, endpoint: str, fault: dict[str, Any], error: str
+) -> None:
+    """The form comes back with the reason, and the next try succeeds."""
+    flow_id = await start(hass_ready)
+    await phone.fault(endpoint, **fault)
+    form = await submit(hass_ready, flow_id, typed(phone))
+    assert form["errors"] == {"base": error}
+    assert form["description_placeholders"]["keys_page"] == "https://pilotstatus.com.br/api-keys"
+    if error == "rate_limited":
+        assert form["description_placeholders"]["wait"] == "20"
+    await phone.clear_faults()
+    assert (await submit(hass_ready, flow_id, typed(phone)))["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("key", "error"),
+    [
+        ("ps_wrong", "invalid_auth"),
+        (TENANT_KEY, "tenant_key"),
+        (EVOLUTION_KEY, "not_supported"),
+        ("ps_demo key", "malformed_key"),
+        ("ps_ção", "malformed_key"),
+        ("", "malformed_key"),
+    ],
+)
+async def test_each_key_that_cannot_be_used(
+    hass_ready: HomeAssistant, phone: Phone, key: str, error: str
+) -> None:
+    """The reason is told and the key is not sent back."""
+    flow_id = await start(hass_ready)
+    form = await submit(hass_ready, flow_id, typed(phone, key))
+    assert form["errors"] == {"base": error}
+    shown = [field.description for field in form["data_schema"].schema if field == "api_key"]
+    assert shown in ([None], [{}])
+    assert (await submit(hass_ready, flow_id, typed(phone)))["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("address", "error"),
+    [
+        ("http://pilotstatus.com.br", "insecure_url"),
+        ("http://8.8.8.8", "insecure_url"),
+        ("pilotstatus.com.br", "invalid_url"),
+        ("ftp://pilotstatus.com.br", "invalid_url"),
+        ("https://", "invalid_url"),
+        ("https://user@pilotstatus.com.br", "invalid_url"),
+        ("https://pilotstatus.com.br/?a=1", "invalid_url"),
+        ("https://[::1", "invalid_url"),
+    ],
+)
+async def test_each_address_that_cannot_be_used(
+    hass_ready: HomeAssistant, phone: Phone, address: str, error: str
+) -> None:
+    """The key is not sent there."""
+    flow_id = await start(hass_ready)
+    form = await submit(hass_ready, flow_id, typed(phone, base_url=address))
+    assert form["errors"] == {"base": error}
+    result = await submit(hass_ready, flow_id, typed(phone, base_url=f"{phone.url}/"))
+    assert result["data"]["base_url"] == phone.url
+
+
+async def test_what_nobody_expected(
+    hass_ready: HomeAssistant, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of our own is told as one, and the form stays."""
+    flow_id = await start(hass_ready)
+    with monkeypatch.context() as patch:
+        patch.setattr(config_flow, "PilotStatusClient", None)
+        form = await submit(hass_ready, flow_id, typed(phone))
+    assert form["errors"] == {"base": "unknown"}
+    assert (await submit(hass_ready, flow_id, typed(phone)))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_number_is_set_up_only_once(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """Neither by the same key nor by another key of the same number."""
+    result = await submit(hass_ready, await start(hass_ready), typed(phone))
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "already_configured")
+    await phone.number("num_demo", key="ps_demo_fresh")
+    result = await submit(hass_ready, await start(hass_ready), typed(phone, "ps_demo_fresh"))
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "already_configured")
+
+
+@pytest.mark.parametrize("source", ["reauth", "reconfigure"])
+async def test_a_new_key_for_the_same_number(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone, source: str
+) -> None:
+    """Wrong keys are refused, the right one keeps the entry and loads it again."""
+    flow_of = {"reauth": entry.start_reauth_flow, "reconfigure": entry.start_reconfigure_flow}
+    form = await flow_of[source](hass_ready)
+    await phone.number("num_demo", key="ps_demo_fresh")
+    for key, error in ((DEMO_KEY, "invalid_auth"), (SECOND_KEY, "other_number")):
+        form = await submit(hass_ready, form["flow_id"], typed(phone, key))
+        assert form["errors"] == {"base": error}
+    result = await submit(hass_ready, form["flow_id"], typed(phone, "ps_demo_fresh"))
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, f"{source}_successful")
+    assert entry.data["api_key"] == "ps_demo_fresh"
+    assert (entry.unique_id, entry.title) == ("num_demo", "Casa (…0001)")
+    assert hass_ready.states.get("sensor.casa_0001_last_call_status").state == "unknown"
+
+
+async def test_a_new_key_whose_number_is_hidden(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """Where the number cannot be told, the key is trusted."""
+    form = await entry.start_reauth_flow(hass_ready)
+    await phone.fault("numbers.list", status=403)
+    result = await submit(hass_ready, form["flow_id"], typed(phone))
+    assert result["reason"] == "reauth_successful"
+    assert entry.unique_id == "num_demo"
+
+
+async def test_options(hass_ready: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Notifications can be turned off."""
+    form = await hass_ready.config_entries.options.async_init(entry.entry_id)
+    assert form["data_schema"]({}) == {"notify_on_error": True}
+    await hass_ready.config_entries.options.async_configure(
+        form["flow_id"], {"notify_on_error": False}
+    )
+    assert entry.options == {"notify_on_error": False}

@@ -1,0 +1,215 @@
+"""Every way to fail: the exception, the notification, the reauth and the sensor."""
+
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.pilotstatus.const import DOMAIN
+from homeassistant.components import persistent_notification
+from homeassistant.components.persistent_notification import UpdateType
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .phone import DEMO_KEY, Phone
+from .test_services import play
+
+type Notifications = dict[str, Any]
+
+#: Fault, translation key, whether the caller can mend it, words of the notification in
+#: English and in Portuguese.
+TABLE = [
+    ({"status": 401}, "invalid_auth", False, "refused the API key", "recusou a chave"),
+    (
+        {"status": 403, "code": "TENANT_SCOPE_NOT_ALLOWED"},
+        "tenant_key",
+        False,
+        "whole account",
+        "conta inteira",
+    ),
+    ({"status": 403, "error": "No, no"}, "forbidden", False, "No, no", "não tem permissão"),
+    (
+        {"status": 400, "code": "FEATURE_NOT_SUPPORTED"},
+        "not_supported",
+        True,
+        "QR code",
+        "não consegue fazer isso",
+    ),
+    ({"status": 400, "error": "Odd"}, "rejected", True, "refused the request: Odd", "Corrija"),
+    ({"status": 402}, "payment_required", False, "plan or balance", "plano ou saldo"),
+    ({"status": 404}, "call_not_found", True, "no such call", "não conhece essa chamada"),
+    (
+        {"status": 409, "code": "WHATSAPP_INSTANCE_NOT_CONNECTED"},
+        "not_connected",
+        False,
+        "not connected to WhatsApp",
+        "não está conectado ao WhatsApp",
+    ),
+    ({"status": 409, "error": "Over"}, "conflict", False, "Over", "não permite isso: Over"),
+    (
+        {"status": 429, "headers": {"Retry-After": "60"}},
+        "rate_limited",
+        False,
+        "a pause of 60 seconds",
+        "uma pausa de 60 segundos",
+    ),
+    ({"status": 503}, "server_error", False, "HTTP 503", "HTTP 503"),
+    ({"drop": "after"}, "outcome_unknown", False, "may have been played", "pode ter sido tocado"),
+    ({"body": "malformed"}, "invalid_response", False, "cannot be read", "não pode ser lido"),
+]
+
+
+@pytest.fixture
+def notifications(hass_ready: HomeAssistant) -> Notifications:
+    """Return the persistent notifications, kept up to date."""
+    current: Notifications = {}
+
+    @callback
+    def changed(update: UpdateType, changes: dict[str, Any]) -> None:
+        for key, notification in changes.items():
+            if update is UpdateType.REMOVED:
+                current.pop(key)
+            else:
+                current[key] = notification
+
+    persistent_notification.async_register_callback(hass_ready, changed)
+    return current
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize(
+    ("fault", "key", "mendable", "english", "portuguese"), TABLE, ids=[row[1] for row in TABLE]
+)
+async def test_each_cause(  # noqa: PLR0913, PLR0917 - the table has that many columns
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    notifications: Notifications,
+    fault: dict[str, Any],
+    key: str,
+    mendable: bool,  # noqa: FBT001
+    english: str,
+    portuguese: str,
+    language: str,
+) -> None:
+    """The line of the table, as exception, notification, reauth and sensor."""
+    hass_ready.config.language = language
+    call_id = await phone.ring()
+    await phone.fault("calls.play", **fault)
+    with pytest.raises(HomeAssistantError) as caught:
+        await play(hass_ready, call_id)
+    assert isinstance(caught.value, ServiceValidationError) is mendable
+    assert caught.value.translation_key == key
+    assert english in str(caught.value)
+    told = notifications[f"pilotstatus_{entry.entry_id}_play_audio"]
+    words = {"en": english, "pt-BR": portuguese}[language]
+    assert words in told["message"].replace("\\", "")
+    assert "Casa (…0001)" in told["message"].replace("\\", "")
+    assert call_id in told["message"].replace("\\", "")
+    assert (
+        told["title"]
+        == {
+            "en": "Pilot Status: problem playing audio",
+            "pt-BR": "Pilot Status: problema ao tocar áudio",
+        }[language]
+    )
+    state = hass_ready.states.get("sensor.casa_0001_last_playback")
+    assert (state.state, state.attributes["error"]) == ("failed", key)
+    await hass_ready.async_block_till_done()
+    flows = hass_ready.config_entries.flow.async_progress_by_handler(DOMAIN)
+    reauths = [flow for flow in flows if flow["context"]["source"] == SOURCE_REAUTH]
+    assert len(reauths) == (1 if key in ("invalid_auth", "tenant_key") else 0)
+    assert len(await phone.requests("calls.play")) == 1
+
+
+async def test_a_server_that_cannot_be_reached(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    notifications: Notifications,
+) -> None:
+    """Nothing was sent, and it is said."""
+    entry.runtime_data.client._base_url = "http://127.0.0.1:1"  # noqa: SLF001
+    with pytest.raises(HomeAssistantError, match="cannot be reached, nothing was sent") as caught:
+        await play(hass_ready, "call_1")
+    assert caught.value.translation_key == "cannot_connect"
+    assert len(notifications) == 1
+    assert hass_ready.states.get("sensor.casa_0001_last_playback").state == "failed"
+
+
+async def test_repeated_failures_count_up_and_a_success_ends_them(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    notifications: Notifications,
+) -> None:
+    """One notification for one action of one number, until it works again."""
+    call_id = await phone.ring()
+    await phone.fault("calls.play", times=2, status=500)
+    for count in (1, 2):
+        with pytest.raises(HomeAssistantError):
+            await play(hass_ready, call_id)
+        (told,) = notifications.values()
+        assert ("2 times in a row" in told["message"]) is (count == 2)
+    await play(hass_ready, call_id)
+    assert notifications == {}
+    await phone.fault("calls.play", status=500)
+    with pytest.raises(HomeAssistantError):
+        await play(hass_ready, call_id)
+    (told,) = notifications.values()
+    assert "in a row" not in told["message"]
+
+
+async def test_notifications_can_be_turned_off(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    notifications: Notifications,
+) -> None:
+    """The error is raised all the same."""
+    hass_ready.config_entries.async_update_entry(entry, options={"notify_on_error": False})
+    with pytest.raises(HomeAssistantError):
+        await play(hass_ready, "call_unknown")
+    assert notifications == {}
+
+
+async def test_what_the_server_says_is_no_markdown(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    notifications: Notifications,
+) -> None:
+    """Words from outside cannot become links or pictures."""
+    await phone.fault("calls.play", status=400, error="![x](https://a.b/c) <b>")
+    with pytest.raises(HomeAssistantError):
+        await play(hass_ready, "call_1")
+    (told,) = notifications.values()
+    assert r"\!\[x\]\(https://a.b/c\) \<b\>" in told["message"]
+
+
+async def test_the_key_is_nowhere(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    notifications: Notifications,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """No log at debug level, exception, state or notification holds it, whatever fails."""
+    caplog.set_level("DEBUG")
+    words = f"key {DEMO_KEY} of +5511987654321"
+    for row in TABLE:
+        await phone.fault("calls.play", **{"error": words} | row[0])
+        with pytest.raises(HomeAssistantError) as caught:
+            await play(hass_ready, "call_1", "http://127.0.0.1:1/a.mp3?token=signed_secret")
+        chain: BaseException | None = caught.value
+        while chain is not None:
+            assert DEMO_KEY not in repr(chain) + str(chain)
+            chain = chain.__cause__ or chain.__context__
+        entry.runtime_data.client._pause._until = 0  # noqa: SLF001
+    await phone.fault("calls.list", times=3, status=500, error=words)
+    await entry.runtime_data.async_refresh()
+    await hass_ready.async_block_till_done()
+    shown = caplog.text + str(hass_ready.states.async_all()) + str(notifications)
+    for secret in (DEMO_KEY, "signed_secret", "5511987654321"):
+        assert secret not in shown

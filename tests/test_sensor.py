@@ -1,0 +1,147 @@
+"""The sensors, fed by polls and by the answers of plays."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    mock_restore_cache_with_extra_data,
+)
+
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from .conftest import make_entry
+from .phone import Phone
+from .test_services import MEDIA, play
+
+STATUS = "sensor.casa_0001_last_call_status"
+
+
+async def pass_time(hass: HomeAssistant, seconds: float) -> None:
+    """Let the clock of Home Assistant move on, and the polls that are due end."""
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_the_sensors_follow_a_call(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """Polled each minute, and every 5 s while the call is live."""
+    assert hass_ready.states.get(STATUS).state == "unknown"
+    call_id = await phone.ring()
+    await pass_time(hass_ready, 61)
+    state = hass_ready.states.get(STATUS)
+    assert state.state == "ringing"
+    assert state.attributes["call_id"] == call_id
+    assert state.attributes["direction"] == "inbound"
+    assert state.attributes["peer_number"] == "+5511987654321"
+    assert state.attributes["started_at"] is not None
+    assert state.attributes["ended_at"] is None
+    await phone.act(call_id, "hang_up")
+    await pass_time(hass_ready, 6)
+    assert hass_ready.states.get(STATUS).state == "missed"
+    assert hass_ready.states.get("sensor.casa_0001_last_call_duration").state == "unknown"
+    time = hass_ready.states.get("sensor.casa_0001_last_call_time")
+    assert time.attributes["device_class"] == "timestamp"
+    asked = len(await phone.requests("calls.list"))
+    await pass_time(hass_ready, 6)
+    assert len(await phone.requests("calls.list")) == asked
+
+
+async def test_a_play_shows_at_once(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """The answer feeds both sensors, without a poll; the URL is shown without its query."""
+    call_id = await phone.ring()
+    await entry.runtime_data.async_refresh()
+    asked = len(await phone.requests("calls.list"))
+    await play(hass_ready, call_id, f"{MEDIA}?signature=secret")
+    state = hass_ready.states.get("sensor.casa_0001_last_playback")
+    assert state.state == "queued"
+    assert state.attributes["call_id"] == call_id
+    assert state.attributes["media_url"] == MEDIA
+    assert state.attributes["error"] is None
+    assert len(await phone.requests("calls.list")) == asked
+
+
+async def test_a_play_into_a_call_that_is_new_asks_for_it(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """The call is looked up after the play, not before."""
+    await play(hass_ready, await phone.ring())
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    assert hass_ready.states.get(STATUS).state == "ringing"
+
+
+async def test_an_unknown_status_is_unknown(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """A status that is not documented breaks nothing."""
+    await phone.fault("calls.list", fields={"calls": [{"id": "call_1", "status": "ON_HOLD"}]})
+    await entry.runtime_data.async_refresh()
+    assert hass_ready.states.get(STATUS).state == "unknown"
+    assert hass_ready.states.get(STATUS).attributes["call_id"] == "call_1"
+
+
+async def test_the_last_values_survive_a_restart(hass_ready: HomeAssistant, phone: Phone) -> None:
+    """What was known is shown until there is something newer."""
+    kept = {
+        STATUS: ("completed", {"call_id": "call_0", "peer_number": "+5511"}),
+        "sensor.casa_0001_last_playback": ("failed", {"error": "not_connected"}),
+        "sensor.casa_0001_last_call_duration": ("42", {}),
+    }
+    mock_restore_cache_with_extra_data(
+        hass_ready,
+        [
+            (
+                State(entity_id, value, attributes),
+                {"native_value": value, "native_unit_of_measurement": None},
+            )
+            for entity_id, (value, attributes) in kept.items()
+        ],
+    )
+    entry = make_entry(phone)
+    entry.add_to_hass(hass_ready)
+    await hass_ready.config_entries.async_setup(entry.entry_id)
+    await hass_ready.async_block_till_done()
+    for entity_id, (value, attributes) in kept.items():
+        state = hass_ready.states.get(entity_id)
+        assert state.state == value
+        assert attributes.items() <= state.attributes.items()
+    await phone.ring()
+    await entry.runtime_data.async_refresh()
+    assert hass_ready.states.get(STATUS).state == "ringing"
+    assert hass_ready.states.get("sensor.casa_0001_last_playback").state == "failed"
+
+
+async def test_a_failed_poll_is_logged_once_and_got_over(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Entities are unavailable meanwhile."""
+    await phone.fault("calls.list", times=6, status=503)
+    for _ in range(2):
+        await entry.runtime_data.async_refresh()
+        assert hass_ready.states.get(STATUS).state == "unavailable"
+    assert caplog.text.count("Error fetching pilotstatus data") == 1
+    await entry.runtime_data.async_refresh()
+    assert hass_ready.states.get(STATUS).state == "unknown"
+
+
+async def test_entities_belong_to_the_number(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """Unique ids hang on the number's id, not on the key."""
+    registry = er.async_get(hass_ready)
+    entities = er.async_entries_for_config_entry(registry, entry.entry_id)
+    assert {entity.unique_id for entity in entities} == {
+        "num_demo_last_call_status",
+        "num_demo_last_playback",
+        "num_demo_last_call_duration",
+        "num_demo_last_call_time",
+    }
