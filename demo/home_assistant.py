@@ -51,6 +51,9 @@ class HomeAssistant:
         async with asyncio.timeout(_START_TIMEOUT):
             while (await self._send("GET", "/api/config"))["state"] != "RUNNING":  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
+        # From 2026.10 on a new server address is on trial until it is confirmed; before, there
+        # is no such command, and the error says nothing.
+        await self._command("http/config/promote")
 
     async def add_number(self, api_key: str, base_url: str) -> str:
         """Set up a number as a user does; return the entry's title."""
@@ -91,13 +94,17 @@ class HomeAssistant:
 
     async def notifications(self) -> list[dict[str, Any]]:
         """Return the persistent notifications."""
+        return list((await self._command("persistent_notification/get"))["result"])
+
+    async def _command(self, command: str) -> Any:
+        """Run a command of the websocket API; return its result message."""
         async with self._session.ws_connect(f"{self.url}/api/websocket") as socket:
             await socket.receive_json()
             token = self._headers["authorization"].removeprefix("Bearer ")
             await socket.send_json({"type": "auth", "access_token": token})
             await socket.receive_json()
-            await socket.send_json({"id": 1, "type": "persistent_notification/get"})
-            return list((await socket.receive_json())["result"])
+            await socket.send_json({"id": 1, "type": command})
+            return await socket.receive_json()
 
     async def _send(self, method: str, path: str, body: Any = None) -> Any:
         async with self._session.request(

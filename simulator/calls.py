@@ -102,8 +102,10 @@ class Call:
             return
         free = time.monotonic()
         for play in self.plays:
-            if play.sound is None:
+            if play.error is not None:
                 continue
+            if play.sound is None:
+                return
             if play.started is None:
                 play.started = free
             free = max(free, play.started + play.sound.seconds)
