@@ -12,6 +12,7 @@ from .calls import Call, Status
 from .faults import Fault
 from .numbers import Number
 from .simulation import Settings, Simulation
+from .webhooks import Delivery
 
 _PAGE = Path(__file__).with_name("phone.html")
 
@@ -34,6 +35,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
     router.add_post("/phone/faults", add_fault)
     router.add_delete("/phone/faults", clear_faults)
     router.add_patch("/phone/settings", change_settings)
+    router.add_patch("/phone/delivery", change_delivery)
     router.add_post("/phone/reset", reset)
 
 
@@ -102,7 +104,8 @@ async def change_number(request: web.Request) -> web.Response:
     """Link a number to WhatsApp or unlink it, or give it another key."""
     number = _number(request.app[SIMULATION], request.match_info["number_id"])
     body = await _json(request)
-    number.connected = bool(body.get("connected", number.connected))
+    if "connected" in body:
+        request.app[SIMULATION].connect(number, connected=bool(body["connected"]))
     number.key = str(body.get("key", number.key))
     return web.json_response(number.as_json())
 
@@ -142,6 +145,16 @@ async def change_settings(request: web.Request) -> web.Response:
     except TypeError as err:
         raise web.HTTPBadRequest(text=str(err)) from err
     return web.json_response(asdict(simulation.settings))
+
+
+async def change_delivery(request: web.Request) -> web.Response:
+    """Change how webhooks are delivered; the fields are those of ``Delivery``."""
+    webhooks = request.app[SIMULATION].webhooks
+    try:
+        webhooks.delivery = Delivery(**asdict(webhooks.delivery) | await _json(request))
+    except TypeError as err:
+        raise web.HTTPBadRequest(text=str(err)) from err
+    return web.json_response({})
 
 
 async def reset(request: web.Request) -> web.Response:

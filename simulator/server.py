@@ -7,7 +7,7 @@ import ssl
 
 from aiohttp import web
 
-from . import api, phone
+from . import api, phone, webhooks_api
 from .simulation import Simulation
 
 HOST = "127.0.0.1"
@@ -27,6 +27,7 @@ def make_app(simulation: Simulation) -> web.Application:
     app = web.Application(middlewares=[api.middleware])
     app[api.SIMULATION] = simulation
     api.add_routes(app.router)
+    webhooks_api.add_routes(app.router)
     phone.add_routes(app.router)
     return app
 

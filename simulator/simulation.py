@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from . import audio
-from .calls import Call, Play, Status
+from .calls import LIVE, Call, Play, Status, timestamp
 from .faults import Faults
 from .numbers import Number, seed_numbers
+from .webhooks import Webhooks, call_payload
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class Simulation:
     calls: list[Call] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
     settings: Settings = field(default_factory=Settings)
+    webhooks: Webhooks = field(default_factory=Webhooks)
     received: list[Received] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -63,6 +66,7 @@ class Simulation:
     def ring(self, number: Number, peer: str) -> Call:
         """Let the other party call the number."""
         call = self._add_call(number, peer, "INBOUND", Status.RINGING)
+        self._emit(call)
         self._start(self._give_up(call, Status.MISSED))
         return call
 
@@ -76,6 +80,7 @@ class Simulation:
     def move(self, call: Call, status: Status) -> None:
         """Bring a call into a state."""
         call.move(status)
+        self._emit(call)
         if status is Status.ACCEPTED:
             for play in call.plays:
                 if play.sound is None and play.error is None:
@@ -88,6 +93,18 @@ class Simulation:
         if self.settings.fetch == "request" or call.status is Status.ACCEPTED:
             self._start(self._fetch(call, play))
 
+    def connect(self, number: Number, *, connected: bool) -> None:
+        """Link a number to WhatsApp, or unlink it."""
+        number.connected = connected
+        event = "number.connected" if connected else "number.disconnected"
+        data = {
+            "numberId": number.id,
+            "phone": f"+{number.phone}",
+            "displayName": number.name,
+            "createdAt": timestamp(datetime.now(UTC)),
+        }
+        self.webhooks.emit(number.id, {"event": event, "data": data})
+
     async def reset(self) -> None:
         """Forget everything, as if newly started."""
         await self.close()
@@ -95,6 +112,7 @@ class Simulation:
         self.calls.clear()
         self.faults.clear()
         self.received.clear()
+        self.webhooks = Webhooks()
         self.settings = Settings()
 
     async def close(self) -> None:
@@ -102,6 +120,14 @@ class Simulation:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.webhooks.close()
+
+    def _emit(self, call: Call) -> None:
+        if call.status in LIVE:
+            event = {Status.RINGING: "call.ringing", Status.ACCEPTED: "call.connected"}[call.status]
+        else:
+            event = "call.missed" if call.status is Status.MISSED else "call.ended"
+        self.webhooks.emit(call.number_id, call_payload(event, call))
 
     def _add_call(self, number: Number, peer: str, direction: str, status: Status) -> Call:
         call = Call(

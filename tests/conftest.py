@@ -76,6 +76,17 @@ async def entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
 
 
 @pytest.fixture
+async def polled_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
+    """Return the demo number, set up where no webhook can be had."""
+    await phone.fault("webhooks.list", status=403, times=1000)
+    entry = make_entry(phone)
+    entry.add_to_hass(hass_ready)
+    assert await hass_ready.config_entries.async_setup(entry.entry_id)
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    return entry
+
+
+@pytest.fixture
 async def second_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
     """Return a second number, set up."""
     entry = make_entry(phone, "num_second", SECOND_KEY)

@@ -1,5 +1,6 @@
 """The tests' hand on the running simulator: its ``/phone`` side over real HTTP."""
 
+import json
 from typing import Any
 
 import aiohttp
@@ -57,6 +58,22 @@ class Phone:
     async def settings(self, **changes: Any) -> None:
         """Change the simulator's settings."""
         await self._send("PATCH", "/settings", changes)
+
+    async def delivery(self, **changes: Any) -> None:
+        """Change how webhooks are delivered: copies, delay, shuffle, lose, secret."""
+        await self._send("PATCH", "/delivery", changes)
+
+    async def api(self, method: str, path: str, body: Any = None, key: str = DEMO_KEY) -> Any:
+        """Use the API beside the component, as the dashboard of Pilot Status would."""
+        async with self._session.request(
+            method, f"{self.url}/v1{path}", json=body, headers={"x-api-key": key}
+        ) as response:
+            text = await response.text()
+            return json.loads(text) if text else None
+
+    async def dial(self, to: str = "+5511999999999") -> str:
+        """Let the number call, as from the dashboard of Pilot Status; return the call's id."""
+        return str((await self.api("POST", "/calls", {"to": to}))["id"])
 
     async def requests(self, endpoint: str) -> list[dict[str, Any]]:
         """Return the API requests that reached an endpoint."""

@@ -1,5 +1,6 @@
 """The action play_audio, called as an automation does."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -8,10 +9,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
 
-from .phone import Phone
+from .phone import SECOND_KEY, Phone
 
 MEDIA = "http://127.0.0.1:1/greeting.mp3"
 
@@ -113,9 +114,221 @@ async def test_the_number_that_knows_the_call_is_meant(
     with pytest.raises(ServiceValidationError, match=r"Casa \(…0001\), Loja \(…0002\)"):
         await play(hass_ready, call_id)
     await play(hass_ready, call_id, config_entry_id=second_entry.entry_id)
-    await hass_ready.async_block_till_done()
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
     assert hass_ready.states.get("sensor.loja_0002_last_call_status").state == "ringing"
     await play(hass_ready, call_id)
     assert len((await phone.call(call_id))["plays"]) == 2
     with pytest.raises(ServiceValidationError, match="no number with the config entry id"):
         await play(hass_ready, call_id, config_entry_id="nothing")
+
+
+async def act(hass: HomeAssistant, action: str, **data: Any) -> Any:
+    """Run an action and return its response."""
+    return await hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+
+
+async def test_the_one_live_call_is_meant(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """No call is guessed: none and two are refused, and the calls are named."""
+    with pytest.raises(ServiceValidationError, match="No call is going on"):
+        await act(hass_ready, "play_audio", media_url=MEDIA)
+    first = await phone.ring()
+    answer = await act(hass_ready, "play_audio", media_url=MEDIA)
+    assert (answer["call_id"], answer["queued"]) == (first, True)
+    second = await phone.ring()
+    await entry.runtime_data.async_refresh()
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass_ready, "hang_up")
+    assert f"{first} (ringing)" in str(caught.value)
+    assert f"{second} (ringing)" in str(caught.value)
+    assert "+55" not in str(caught.value)
+
+
+async def test_answer_reject_and_hang_up(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """The answers move the call, and show at once."""
+    call_id = await phone.ring()
+    assert await act(hass_ready, "answer_call") == {
+        "success": True,
+        "call_id": call_id,
+        "status": "accepted",
+    }
+    status = "sensor.casa_0001_last_call_status"
+    assert hass_ready.states.get(status).state == "accepted"
+    assert hass_ready.states.get("binary_sensor.casa_0001_call_in_progress").state == "on"
+    assert (await act(hass_ready, "hang_up"))["status"] == "completed"
+    assert hass_ready.states.get(status).state == "completed"
+    assert hass_ready.states.get("binary_sensor.casa_0001_call_in_progress").state == "off"
+    second = await phone.ring()
+    assert (await act(hass_ready, "reject_call", call_id=second))["status"] == "rejected"
+
+
+@pytest.mark.parametrize("action", ["hang_up", "reject_call"])
+@pytest.mark.parametrize("fault", [None, {"status": 400}, {"status": 409}])
+async def test_what_is_over_needs_no_end(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    action: str,
+    fault: dict[str, int] | None,
+) -> None:
+    """Whatever the server says of a call that is over, the wish is fulfilled."""
+    call_id = await phone.ring()
+    await phone.act(call_id, "hang_up")
+    if fault:
+        await phone.fault("*", **fault)
+    answer = await act(hass_ready, action, call_id=call_id)
+    assert answer == {"success": True, "call_id": call_id, "status": "missed"}
+
+
+async def test_a_live_call_that_cannot_be_ended_is_a_failure(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """The server's no counts while the call goes on."""
+    call_id = await phone.ring()
+    await phone.fault("calls.terminate", status=409, error="Busy")
+    with pytest.raises(HomeAssistantError, match="Busy"):
+        await act(hass_ready, "hang_up", call_id=call_id)
+    await phone.fault("calls.terminate", status=409, code="WHATSAPP_INSTANCE_NOT_CONNECTED")
+    with pytest.raises(HomeAssistantError, match="not connected to WhatsApp"):
+        await act(hass_ready, "hang_up", call_id=call_id)
+    assert hass_ready.states.get("binary_sensor.casa_0001_whatsapp_connection").state == "off"
+
+
+@pytest.mark.parametrize(
+    "to", ["+55 (11) 99999-9999", "+55 11 99999.9999", " +5511999999999 ", "+55/11/999999999"]
+)
+async def test_a_number_is_dialled_as_people_write_it(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone, to: str
+) -> None:
+    """Audio is queued right after the dial."""
+    answer = await act(hass_ready, "place_call", to=to, media_url=MEDIA)
+    (call,) = await phone.calls()
+    assert answer == {"call_id": call["id"], "status": "initiated", "answered": None}
+    assert call["peerNumber"] == "5511999999999"
+    assert [play["mediaUrl"] for play in call["plays"]] == [MEDIA]
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        ({"to": "11 99999-9999"}, "phone_invalid"),
+        ({"to": "5511999999999"}, "phone_invalid"),
+        ({"to": "+55"}, "phone_invalid"),
+        ({"to": "+55119999999999999"}, "phone_invalid"),
+        ({"to": "+55 casa 999999"}, "phone_invalid"),
+        ({"to": "+5511999999999", "media_url": "https://a.b/c.ogg"}, "media_url_format"),
+    ],
+)
+async def test_nothing_is_dialled_in_vain(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    data: dict[str, str],
+    key: str,
+) -> None:
+    """Neither with a number that is none nor for audio that cannot be played."""
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass_ready, "place_call", **data)
+    assert caught.value.translation_key == key
+    assert await phone.calls() == []
+
+
+async def test_a_dial_of_unknown_outcome_is_not_repeated(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """It may ring, and one ring is enough."""
+    await phone.fault("calls.start", drop="after")
+    with pytest.raises(HomeAssistantError, match="may have been carried out"):
+        await act(hass_ready, "place_call", to="+5511999999999")
+    assert len(await phone.calls()) == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "answered", "status"),
+    [("answer", True, "accepted"), ("decline", False, "rejected"), (None, False, "ringing")],
+)
+async def test_waiting_for_the_answer(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    what: str | None,
+    answered: bool,  # noqa: FBT001
+    status: str,
+) -> None:
+    """It ends with the answer, with the end, or with the time."""
+    placed = hass_ready.async_create_task(
+        act(
+            hass_ready,
+            "place_call",
+            to="+5511999999999",
+            wait_for_answer=True,
+            timeout=30 if what else 1,
+        )
+    )
+    while not (calls := await phone.calls()):  # noqa: ASYNC110 - it is another process
+        await asyncio.sleep(0.01)
+    if what:
+        await asyncio.sleep(0.2)
+        await phone.act(calls[0]["id"], what)
+        await entry.runtime_data.async_refresh()
+    answer = await placed
+    assert answer == {"call_id": calls[0]["id"], "status": status, "answered": answered}
+
+
+async def test_a_wait_whose_last_question_fails(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """What is known has to do: a house that escalates must go on."""
+    await phone.fault("calls.get", status=503, times=99)
+    answer = await act(
+        hass_ready, "place_call", to="+5511999999999", wait_for_answer=True, timeout=1
+    )
+    assert answer["answered"] is False
+
+
+async def test_cancelling_ends_the_wait(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """The call goes on."""
+    placed = hass_ready.async_create_task(
+        act(hass_ready, "place_call", to="+5511999999999", wait_for_answer=True)
+    )
+    while entry.runtime_data.calls.last_call is None:  # noqa: ASYNC110 - it is another process
+        await asyncio.sleep(0.01)
+    placed.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await placed
+    assert (await phone.calls())[0]["status"] in ("INITIATED", "RINGING")
+    assert entry.runtime_data._waiting == 0  # noqa: SLF001
+
+
+async def test_calls_are_returned(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """Newest first, from a time on, as many as asked for."""
+    first, second = await phone.ring(), await phone.ring()
+    calls = (await act(hass_ready, "get_calls"))["calls"]
+    assert [call["call_id"] for call in calls] == [second, first]
+    assert calls[0]["status"] == "ringing"
+    assert calls[0]["direction"] == "inbound"
+    assert calls[0]["peer_number"] == "+5511987654321"
+    assert len((await act(hass_ready, "get_calls", limit=1))["calls"]) == 1
+    earlier = await act(hass_ready, "get_calls", before=calls[0]["created_at"])
+    assert [call["call_id"] for call in earlier["calls"]] == [first]
+
+
+async def test_the_second_number_acts(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    second_entry: MockConfigEntry,
+    phone: Phone,
+) -> None:
+    """Each number dials with its own key."""
+    with pytest.raises(ServiceValidationError, match="More than one number"):
+        await act(hass_ready, "place_call", to="+5511999999999")
+    await act(hass_ready, "place_call", to="+5511999999999", config_entry_id=second_entry.entry_id)
+    assert len((await phone.api("GET", "/calls", key=SECOND_KEY))["calls"]) == 1
+    assert (await phone.api("GET", "/calls"))["calls"] == []

@@ -1,49 +1,92 @@
-"""What is known of a number's calls: pure state, no I/O."""
+"""What is known of a number's calls: pure state, no I/O.
+
+Snapshots, webhook events and the answers to actions tell of the same calls, in any order,
+repeated, or not at all. A call only ever moves forward: dialling, ringing, answered, over.
+So whatever comes late or twice changes nothing, and no clock has to be trusted.
+"""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from .api import ActionResult, Call
+from .api import Call, CallEvent, CallEventKind, CallStatus
 
 _MAX_CALLS: Final = 100
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+_PROGRESS: Final = {CallStatus.INITIATED: 0, CallStatus.RINGING: 1, CallStatus.ACCEPTED: 3}
+_UNKNOWN_PROGRESS: Final = 2
+_OVER: Final = 4
+_FIELDS: Final = tuple(field.name for field in fields(Call) if field.name != "status")
 
 
-def _age(call: Call) -> datetime:
-    return call.created_at or call.started_at or _LONG_AGO
+@dataclass(frozen=True, slots=True)
+class CallChange:
+    """A call came to ring, was answered, ended or was missed."""
+
+    kind: CallEventKind
+    call: Call
+
+
+def _began(call: Call) -> datetime:
+    return call.created_at or call.started_at or call.connected_at or call.ended_at or _LONG_AGO
+
+
+def _progress(call: Call) -> int:
+    if call.is_over:
+        return _OVER
+    if isinstance(call.status, CallStatus):
+        return _PROGRESS[call.status]
+    return -1 if call.status is None else _UNKNOWN_PROGRESS
+
+
+def _kind(call: Call) -> CallEventKind | None:
+    """Return what a call's state means to somebody who waits for events."""
+    if call.status is CallStatus.MISSED:
+        return CallEventKind.MISSED
+    if call.is_over:
+        return CallEventKind.ENDED
+    if call.status is CallStatus.RINGING:
+        return CallEventKind.RINGING
+    return CallEventKind.CONNECTED if call.status is CallStatus.ACCEPTED else None
 
 
 class CallLog:
     """The newest calls of one number, at most 100 and all live ones.
 
-    A call that has finished never becomes live again.
+    *Last call* is the one that began last. *Live* is a call that is being dialled, rings or
+    was answered, and has not ended.
     """
 
     def __init__(self) -> None:
         """Start with no call known."""
         self._calls: dict[str, Call] = {}
+        # Calls whose state the server's own list has told, which outweighs what events say.
+        self._confirmed: set[str] = set()
 
-    def merge(self, snapshot: Iterable[Call]) -> None:
-        """Take in calls as the server lists them."""
-        for call in snapshot:
-            known = self._calls.get(call.id)
-            if known is None or known.is_live or not call.is_live:
-                self._calls[call.id] = call
-        newest = sorted(self._calls.values(), key=_age, reverse=True)
-        for call in newest[_MAX_CALLS:]:
-            if not call.is_live:
-                del self._calls[call.id]
+    def merge(self, snapshot: Iterable[Call]) -> list[CallChange]:
+        """Take in calls as the server lists them; return what changed."""
+        changes = [change for call in snapshot if (change := self._take(call, confirmed=True))]
+        self._forget_oldest()
+        return changes
 
-    def apply(self, result: ActionResult) -> bool:
-        """Take in the answer to an action; return whether its call is known."""
-        known = self.find(result.call_id)
-        if known is None:
-            return False
-        if known.is_live and result.status is not None:
-            self._calls[known.id] = replace(known, status=result.status)
-        return True
+    def apply_event(self, event: CallEvent) -> list[CallChange]:
+        """Take in a webhook event; return what changed, nothing where it tells nothing new."""
+        change = self._take(event.call, confirmed=False)
+        self._forget_oldest()
+        return [change] if change else []
+
+    def apply_answer(self, call_id: str, status: CallStatus | str | None) -> list[CallChange]:
+        """Take in the state that the answer to an action names; return what changed."""
+        known = self.find(call_id)
+        answered = Call(id=known.id if known else call_id, status=status)
+        change = self._take(answered, confirmed=False)
+        return [change] if change else []
+
+    def forget(self, call_id: str) -> None:
+        """Drop a call that the server does not know any more."""
+        self._calls.pop(call_id, None)
+        self._confirmed.discard(call_id)
 
     def find(self, call_id: str) -> Call | None:
         """Return the call with that id, the provider's id included."""
@@ -54,14 +97,69 @@ class CallLog:
     @property
     def all(self) -> list[Call]:
         """All calls that are known, newest first."""
-        return sorted(self._calls.values(), key=_age, reverse=True)
+        return sorted(self._calls.values(), key=_began, reverse=True)
 
     @property
     def last_call(self) -> Call | None:
         """The call that began last, whether it goes on or not."""
-        return max(self._calls.values(), key=_age, default=None)
+        return max(self._calls.values(), key=_began, default=None)
 
     @property
     def live_calls(self) -> list[Call]:
         """The calls that are going on, newest first."""
         return [call for call in self.all if call.is_live]
+
+    def _take(self, incoming: Call, *, confirmed: bool) -> CallChange | None:
+        """Join what comes in with all that is known of the same call."""
+        before: Call | None = None
+        was_confirmed = False
+        for known in self._same(incoming):
+            was_confirmed = was_confirmed or known.id in self._confirmed
+            before = known if before is None else _join(before, known, outweighs=False)
+            self.forget(known.id)
+        if before is None:
+            after = incoming
+        else:
+            after = _join(before, incoming, outweighs=confirmed or not was_confirmed)
+        self._calls[after.id] = after
+        if confirmed or was_confirmed:
+            self._confirmed.add(after.id)
+        kind = _kind(after)
+        if kind is None or (before and _progress(before) >= _progress(after)):
+            return None
+        return CallChange(kind, after)
+
+    def _same(self, call: Call) -> list[Call]:
+        """Return the entries of the same call: two, where only now they turn out to be one."""
+        ids = {call.id, call.external_id} - {None}
+        return [
+            known for known in self._calls.values() if known.id in ids or known.external_id in ids
+        ]
+
+    def _forget_oldest(self) -> None:
+        for call in self.all[_MAX_CALLS:]:
+            if not call.is_live:
+                self.forget(call.id)
+
+
+def _join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
+    """Return what both tell of one call, the state that is further on.
+
+    ``outweighs`` is whether the incoming one counts where they disagree on the rest.
+    """
+    first, second = (incoming, known) if outweighs else (known, incoming)
+    joined = {
+        name: getattr(second, name) if getattr(first, name) is None else getattr(first, name)
+        for name in _FIELDS
+    }
+    by_progress = sorted((second, first), key=_progress)
+    ahead = by_progress[-1]
+    # The provider's id stands in for the id only as long as there is no other.
+    if joined["external_id"] == joined["id"]:
+        joined["id"] = next(
+            (it.id for it in (known, incoming) if it.id != joined["external_id"]), joined["id"]
+        )
+    joined["status"] = ahead.status
+    if not ahead.is_over:
+        joined["ended_at"] = None
+    return replace(known, **joined)

@@ -44,6 +44,7 @@ from .const import (
     CONF_BASE_URL,
     CONF_KEY_TYPE,
     CONF_NOTIFY_ON_ERROR,
+    CONF_WEBHOOK_SECRET,
     DOMAIN,
 )
 from .coordinator import error_placeholders
@@ -75,7 +76,10 @@ _SCHEMA: Final = vol.Schema(
     }
 )
 _OPTIONS_SCHEMA: Final = vol.Schema(
-    {vol.Required(CONF_NOTIFY_ON_ERROR, default=True): BooleanSelector()}
+    {
+        vol.Required(CONF_NOTIFY_ON_ERROR, default=True): BooleanSelector(),
+        vol.Optional(CONF_WEBHOOK_SECRET): _KEY_SELECTOR,
+    }
 )
 
 _HEADER_VALUE: Final = re.compile(r"[\x21-\x7e]+")
@@ -221,7 +225,7 @@ class PilotStatusConfigFlow(ConfigFlow, domain=DOMAIN):
                 DOMAIN, identity.unique_id
             )
             if not identity.differs_from(entry) and owner in (None, entry):
-                return self.async_update_reload_and_abort(entry, data=identity.data)
+                return self.async_update_reload_and_abort(entry, data_updates=identity.data)
             self._errors = {"base": "other_number"}
         advanced = {key: entry.data[key] for key in (CONF_KEY_TYPE, CONF_BASE_URL)}
         return self._form(step_id, user_input or {CONF_ADVANCED: advanced})

@@ -8,10 +8,25 @@ CONF_ADVANCED: Final = "advanced"
 CONF_BASE_URL: Final = "base_url"
 CONF_KEY_TYPE: Final = "key_type"
 CONF_NOTIFY_ON_ERROR: Final = "notify_on_error"
+CONF_CLOUDHOOK_URL: Final = "cloudhook_url"
+CONF_WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105 - the name of an option
 
 # Home Assistant has it only in newer versions.
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 ATTR_CALL_ID: Final = "call_id"
 ATTR_MEDIA_URL: Final = "media_url"
 
+SERVICE_ANSWER_CALL: Final = "answer_call"
+SERVICE_GET_CALLS: Final = "get_calls"
+SERVICE_HANG_UP: Final = "hang_up"
+SERVICE_PLACE_CALL: Final = "place_call"
 SERVICE_PLAY_AUDIO: Final = "play_audio"
+SERVICE_REJECT_CALL: Final = "reject_call"
+ACTIONS: Final = (
+    SERVICE_ANSWER_CALL,
+    SERVICE_GET_CALLS,
+    SERVICE_HANG_UP,
+    SERVICE_PLACE_CALL,
+    SERVICE_PLAY_AUDIO,
+    SERVICE_REJECT_CALL,
+)

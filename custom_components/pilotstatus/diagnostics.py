@@ -4,10 +4,10 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
-from homeassistant.const import CONF_API_KEY
+from homeassistant.const import CONF_API_KEY, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
-from .const import ATTR_MEDIA_URL
+from .const import ATTR_MEDIA_URL, CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET
 from .coordinator import PilotStatusConfigEntry
 
 _SECRETS: Final = {
@@ -15,7 +15,9 @@ _SECRETS: Final = {
     ATTR_MEDIA_URL,
     "error_message",
     "peer_number",
-    "webhook_secret",
+    CONF_CLOUDHOOK_URL,
+    CONF_WEBHOOK_ID,
+    CONF_WEBHOOK_SECRET,
 }
 
 
@@ -31,6 +33,7 @@ async def async_get_config_entry_diagnostics(
             "options": dict(entry.options),
             "last_update_success": coordinator.last_update_success,
             "update_interval": str(coordinator.update_interval),
+            "connected": coordinator.connected,
             "failures": dict(coordinator.failures),
             "calls": [asdict(call) for call in coordinator.calls.all],
             "last_playback": playback and asdict(playback),

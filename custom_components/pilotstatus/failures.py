@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from homeassistant.components import persistent_notification
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
 
@@ -21,7 +21,7 @@ from .api import (
     RequestRejectedError,
     TenantKeyError,
 )
-from .const import CONF_NOTIFY_ON_ERROR, DOMAIN
+from .const import ACTIONS, CONF_NOTIFY_ON_ERROR, DOMAIN
 from .coordinator import PilotStatusConfigEntry, error_placeholders
 from .media import without_secrets
 from .refusal import Refusal
@@ -35,9 +35,10 @@ _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~])")
 class Attempt:
     """One run of an action: turns its failure into what the user hears.
 
-    Use as an asynchronous context. Set ``entry`` as soon as it is clear which number is
-    meant. A PilotStatusError or Refusal leaves as a HomeAssistantError with a translation,
-    and a notification stays; a success takes the notification away.
+    Use as an asynchronous context. Set ``entry`` and ``call_id`` as soon as it is clear which
+    number and which call are meant. A PilotStatusError or Refusal leaves as a
+    HomeAssistantError with a translation, and a notification stays; a success takes the
+    notification away.
     """
 
     def __init__(
@@ -45,14 +46,16 @@ class Attempt:
         hass: HomeAssistant,
         action: str,
         *,
+        entry: PilotStatusConfigEntry | None = None,
         call_id: str | None = None,
         media_url: str | None = None,
     ) -> None:
         """Keep what a notification names."""
-        self.entry: PilotStatusConfigEntry | None = None
+        self.entry = entry
+        self.call_id = call_id
         self._hass = hass
         self._action = action
-        self._details = {"call": call_id, "audio": media_url and without_secrets(media_url)}
+        self._audio = media_url and without_secrets(media_url)
 
     async def __aenter__(self) -> Self:
         """Begin."""
@@ -102,7 +105,11 @@ class Attempt:
         sentence = sentences[f"component.{DOMAIN}.exceptions.{cause}.message"]
         escaped = {key: _MARKDOWN.sub(r"\\\1", value) for key, value in placeholders.items()}
         paragraphs = [sentence.format(**escaped)]
-        details = {"number": self.entry and self.entry.title} | self._details
+        details = {
+            "number": self.entry and self.entry.title,
+            "call": self.call_id,
+            "audio": self._audio,
+        }
         facts = [
             f"- {word(key)}: {_MARKDOWN.sub(r'\\\1', value)}"
             for key, value in details.items()
@@ -130,3 +137,10 @@ class Attempt:
         if self.entry is None:
             return f"{DOMAIN}_{self._action}"
         return f"{DOMAIN}_{self.entry.entry_id}_{self._action}"
+
+
+@callback
+def async_clear_notifications(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back all notifications of a number."""
+    for action in ACTIONS:
+        persistent_notification.async_dismiss(hass, f"{DOMAIN}_{entry.entry_id}_{action}")

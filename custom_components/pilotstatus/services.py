@@ -1,6 +1,9 @@
 """The actions: their schemas, which number is meant, and the data they answer with."""
 
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
 
 import voluptuous as vol
 
@@ -13,60 +16,174 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
 
+from . import control
+from .api import MAX_CALLS, ActionResult, Call, CallStatus
 from .const import (
     ATTR_CALL_ID,
     ATTR_CONFIG_ENTRY_ID,
     ATTR_MEDIA_URL,
     DOMAIN,
+    SERVICE_ANSWER_CALL,
+    SERVICE_GET_CALLS,
+    SERVICE_HANG_UP,
+    SERVICE_PLACE_CALL,
     SERVICE_PLAY_AUDIO,
+    SERVICE_REJECT_CALL,
 )
-from .coordinator import PilotStatusConfigEntry, is_queued
+from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator, is_unanswered
 from .failures import Attempt
+from .media import check_media_url
 from .refusal import Refusal
 
-_PLAY_AUDIO_SCHEMA: Final = vol.Schema(
-    {
-        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-        vol.Required(ATTR_CALL_ID): cv.string,
-        vol.Required(ATTR_MEDIA_URL): cv.string,
-    }
-)
+_ATTR_BEFORE: Final = "before"
+_ATTR_LIMIT: Final = "limit"
+_ATTR_TIMEOUT: Final = "timeout"
+_ATTR_TO: Final = "to"
+_ATTR_WAIT_FOR_ANSWER: Final = "wait_for_answer"
+_MAX_WAIT: Final = 300
+
+_NUMBER: Final[dict[vol.Marker, Any]] = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+_CALL: Final[dict[vol.Marker, Any]] = {**_NUMBER, vol.Optional(ATTR_CALL_ID): cv.string}
+
+type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+type CallAction = Callable[[PilotStatusCoordinator, str], Awaitable[ActionResult]]
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions; which number is meant is found out when one is called."""
-    hass.services.async_register(
-        DOMAIN,
-        SERVICE_PLAY_AUDIO,
-        _play_audio,
-        _PLAY_AUDIO_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
+
+    def register(
+        action: str,
+        handler: Handler,
+        schema: dict[vol.Marker, Any],
+        response: SupportsResponse = SupportsResponse.OPTIONAL,
+    ) -> None:
+        hass.services.async_register(
+            DOMAIN, action, handler, vol.Schema(schema), supports_response=response
+        )
+
+    register(SERVICE_PLAY_AUDIO, _play_audio, {**_CALL, vol.Required(ATTR_MEDIA_URL): cv.string})
+    register(
+        SERVICE_PLACE_CALL,
+        _place_call,
+        {
+            **_NUMBER,
+            vol.Required(_ATTR_TO): cv.string,
+            vol.Optional(ATTR_MEDIA_URL): cv.string,
+            vol.Optional(_ATTR_WAIT_FOR_ANSWER, default=False): cv.boolean,
+            vol.Optional(_ATTR_TIMEOUT, default=60): vol.All(
+                vol.Coerce(float), vol.Range(min=1, max=_MAX_WAIT)
+            ),
+        },
+    )
+    register(SERVICE_ANSWER_CALL, _acting_on_a_call(SERVICE_ANSWER_CALL, control.answer), _CALL)
+    register(SERVICE_REJECT_CALL, _acting_on_a_call(SERVICE_REJECT_CALL, control.reject), _CALL)
+    register(SERVICE_HANG_UP, _acting_on_a_call(SERVICE_HANG_UP, control.hang_up), _CALL)
+    register(
+        SERVICE_GET_CALLS,
+        _get_calls,
+        {
+            **_NUMBER,
+            vol.Optional(_ATTR_LIMIT, default=25): vol.All(
+                vol.Coerce(int), vol.Range(min=1, max=MAX_CALLS)
+            ),
+            vol.Optional(_ATTR_BEFORE): cv.datetime,
+        },
+        SupportsResponse.ONLY,
     )
 
 
 async def _play_audio(call: ServiceCall) -> ServiceResponse:
     """Play the audio at a URL into a call."""
-    call_id = call.data[ATTR_CALL_ID].strip()
     media_url = call.data[ATTR_MEDIA_URL]
-    attempt = Attempt(call.hass, SERVICE_PLAY_AUDIO, call_id=call_id, media_url=media_url)
-    async with attempt:
-        attempt.entry = _find_entry(call, call_id)
-        coordinator = _loaded(attempt.entry).runtime_data
-        result = await coordinator.play(_checked_call_id(call_id), media_url)
-    return {
-        "success": True,
-        "call_id": result.call_id,
-        "status": result.status and result.status.lower(),
-        "queued": is_queued(result),
-    }
+    async with _attempt(call, SERVICE_PLAY_AUDIO, media_url) as attempt:
+        coordinator = _find_coordinator(call, attempt)
+        attempt.call_id = await control.find_live_call(coordinator, attempt.call_id)
+        result = await control.play(coordinator, attempt.call_id, media_url)
+    return {**_answer(result), "queued": is_unanswered(result.status)}
 
 
-def _find_entry(call: ServiceCall, call_id: str) -> PilotStatusConfigEntry:
+async def _place_call(call: ServiceCall) -> ServiceResponse:
+    """Call a phone number, queue audio for the answer, and wait for that when asked to."""
+    media_url = call.data.get(ATTR_MEDIA_URL)
+    answered = None
+    async with _attempt(call, SERVICE_PLACE_CALL, media_url) as attempt:
+        coordinator = _find_coordinator(call, attempt)
+        number = control.phone_number(call.data[_ATTR_TO])
+        if media_url is not None:
+            check_media_url(media_url, allow_private=coordinator.is_private_server)
+        placed = await control.dial(coordinator, number)
+        attempt.call_id = placed.id
+        if media_url is not None:
+            await control.play(coordinator, placed.id, media_url)
+        if call.data[_ATTR_WAIT_FOR_ANSWER]:
+            answered = await control.wait_for_answer(
+                coordinator, placed.id, call.data[_ATTR_TIMEOUT]
+            )
+    now = coordinator.calls.find(placed.id) or placed
+    return {"call_id": now.id, "status": _lower(now.status), "answered": answered}
+
+
+def _acting_on_a_call(action: str, act: CallAction) -> Handler:
+    """Return the handler of an action that needs no more than a call."""
+
+    async def handle(call: ServiceCall) -> ServiceResponse:
+        async with _attempt(call, action) as attempt:
+            coordinator = _find_coordinator(call, attempt)
+            attempt.call_id = await control.find_live_call(coordinator, attempt.call_id)
+            result = await act(coordinator, attempt.call_id)
+        return _answer(result)
+
+    return handle
+
+
+async def _get_calls(call: ServiceCall) -> ServiceResponse:
+    """Return calls as the server has them, newest first."""
+    before: datetime | None = call.data.get(_ATTR_BEFORE)
+    async with _attempt(call, SERVICE_GET_CALLS) as attempt:
+        coordinator = _find_coordinator(call, attempt)
+        calls = await coordinator.client.list_calls(
+            limit=call.data[_ATTR_LIMIT],
+            before=None if before is None else dt_util.as_utc(before).isoformat(),
+        )
+    return {"calls": [_as_data(call) for call in calls]}
+
+
+def _attempt(call: ServiceCall, action: str, media_url: str | None = None) -> Attempt:
+    call_id = call.data.get(ATTR_CALL_ID)
+    stripped = None if call_id is None else call_id.strip()
+    return Attempt(call.hass, action, call_id=stripped, media_url=media_url)
+
+
+def _lower(status: CallStatus | str | None) -> str | None:
+    return status and status.lower()
+
+
+def _answer(result: ActionResult) -> dict[str, Any]:
+    return {"success": True, "call_id": result.call_id, "status": _lower(result.status)}
+
+
+def _as_data(call: Call) -> dict[str, Any]:
+    """Return a call in the terms of the sensors' attributes."""
+    data: dict[str, Any] = {ATTR_CALL_ID: call.id}
+    for field in fields(call):
+        value = getattr(call, field.name)
+        if isinstance(value, datetime):
+            value = value.isoformat()
+        elif field.name in ("status", "direction"):
+            value = _lower(value)
+        if field.name != "id":
+            data[field.name] = value
+    return data
+
+
+def _find_coordinator(call: ServiceCall, attempt: Attempt) -> PilotStatusCoordinator:
     """Return the number that is meant: the named one, the only one, or the call's.
 
-    Raises Refusal where that is none or more than one.
+    Raises Refusal where that is none or more than one, or is not ready.
     """
     entries: list[PilotStatusConfigEntry] = call.hass.config_entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
@@ -77,26 +194,20 @@ def _find_entry(call: ServiceCall, call_id: str) -> PilotStatusConfigEntry:
         entries = [entry for entry in entries if entry.entry_id == entry_id]
         if not entries:
             raise Refusal("unknown_number", config_entry_id=entry_id)
-    if len(entries) == 1:
-        return entries[0]
-    knowing = [
-        entry
-        for entry in entries
-        if entry.state is ConfigEntryState.LOADED and entry.runtime_data.calls.find(call_id)
-    ]
-    if len(knowing) != 1:
+    meant = entries
+    if len(entries) > 1:
+        meant = [entry for entry in entries if _knows(entry, attempt.call_id)]
+    if len(meant) != 1:
         raise Refusal("which_number", numbers=", ".join(entry.title for entry in entries))
-    return knowing[0]
+    (attempt.entry,) = meant
+    if attempt.entry.state is not ConfigEntryState.LOADED:
+        raise Refusal("number_not_ready", number=attempt.entry.title)
+    return attempt.entry.runtime_data
 
 
-def _loaded(entry: PilotStatusConfigEntry) -> PilotStatusConfigEntry:
-    if entry.state is not ConfigEntryState.LOADED:
-        raise Refusal("number_not_ready", number=entry.title)
-    return entry
-
-
-def _checked_call_id(call_id: str) -> str:
-    """Return the id; ids are opaque, but these can be none."""
-    if call_id in {"", ".", ".."}:
-        raise Refusal("call_id_invalid")
-    return call_id
+def _knows(entry: PilotStatusConfigEntry, call_id: str | None) -> bool:
+    return (
+        call_id is not None
+        and entry.state is ConfigEntryState.LOADED
+        and entry.runtime_data.calls.find(call_id) is not None
+    )

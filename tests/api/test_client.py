@@ -210,3 +210,53 @@ async def test_the_servers_words_lose_their_secrets(
         await client.play("call_1", MEDIA)
     assert caught.value.reason == "… may not call … or fetch https://a.b/c.mp3 twice"
     assert DEMO_KEY not in repr(caught.value)
+
+
+async def test_a_call_is_controlled(client: PilotStatusClient, phone: Phone) -> None:
+    """Dial and hang up, answer, decline."""
+    placed = await client.start_call("+5511999999999")
+    assert placed.status is CallStatus.INITIATED
+    assert (placed.direction, placed.peer_number) == (CallDirection.OUTBOUND, "+5511999999999")
+    assert (await client.terminate(placed.id)).status is CallStatus.COMPLETED
+    assert (await client.accept(await phone.ring())).status is CallStatus.ACCEPTED
+    assert (await client.reject(await phone.ring())).status is CallStatus.REJECTED
+
+
+async def test_a_dial_whose_answer_makes_no_sense(client: PilotStatusClient, phone: Phone) -> None:
+    """An answer without an id is an error, and nothing is dialled again."""
+    await phone.fault("calls.start", fields={"status": "INITIATED"})
+    with pytest.raises(InvalidResponseError):
+        await client.start_call("+5511999999999")
+    await phone.fault("calls.start", fields=["INITIATED"])
+    with pytest.raises(InvalidResponseError):
+        await client.start_call("+5511999999999")
+    assert len(await phone.requests("calls.start")) == 2
+
+
+async def test_webhooks_are_managed(client: PilotStatusClient) -> None:
+    """Create, find, move, delete; events that cannot be emitted are seen to be dropped."""
+    events = {"call.ringing", "call.permission_updated"}
+    created = await client.create_webhook("https://a.b/hook", "Home", events)
+    assert created.events == {"call.ringing"}
+    assert await client.list_webhooks() == [created]
+    moved = await client.update_webhook(created.id, "https://c.d/hook", {"call.ended"})
+    assert (moved.id, moved.url, moved.events) == (created.id, "https://c.d/hook", {"call.ended"})
+    await client.delete_webhook(created.id)
+    assert await client.list_webhooks() == []
+    with pytest.raises(NotFoundError):
+        await client.delete_webhook(created.id)
+
+
+@pytest.mark.parametrize("wrapper", ["data", "webhooks"])
+async def test_a_wrapped_list_of_webhooks(
+    client: PilotStatusClient, phone: Phone, wrapper: str
+) -> None:
+    """Others have met the list inside an object."""
+    hook = {"id": "wh_1", "url": "https://a.b", "events": "none", "active": False}
+    await phone.fault("webhooks.list", fields={wrapper: [hook]})
+    (webhook,) = await client.list_webhooks()
+    assert (webhook.active, webhook.events) == (False, frozenset())
+    for fields in ({"items": []}, {wrapper: [{"id": "wh_1"}]}):
+        await phone.fault("webhooks.list", fields=fields)
+        with pytest.raises(InvalidResponseError):
+            await client.list_webhooks()

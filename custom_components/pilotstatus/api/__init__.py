@@ -18,14 +18,28 @@ from .errors import (
     ServerFaultError,
     TenantKeyError,
 )
-from .models import ActionResult, Call, CallDirection, CallStatus, Number
+from .events import (
+    CALL_EVENTS,
+    NUMBER_EVENTS,
+    CallEvent,
+    CallEventKind,
+    NumberEvent,
+    parse_event,
+)
+from .models import ActionResult, Call, CallDirection, CallStatus, Number, Webhook
+from .signature import SIGNATURE_HEADER, is_signed
 
 __all__ = [
+    "CALL_EVENTS",
     "DEFAULT_BASE_URL",
     "MAX_CALLS",
+    "NUMBER_EVENTS",
+    "SIGNATURE_HEADER",
     "ActionResult",
     "Call",
     "CallDirection",
+    "CallEvent",
+    "CallEventKind",
     "CallStatus",
     "CannotConnectError",
     "ConflictError",
@@ -37,6 +51,7 @@ __all__ = [
     "NotConnectedError",
     "NotFoundError",
     "Number",
+    "NumberEvent",
     "OutcomeUnknownError",
     "PaymentRequiredError",
     "PilotStatusClient",
@@ -45,4 +60,7 @@ __all__ = [
     "RequestRejectedError",
     "ServerFaultError",
     "TenantKeyError",
+    "Webhook",
+    "is_signed",
+    "parse_event",
 ]

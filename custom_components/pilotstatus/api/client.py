@@ -1,7 +1,7 @@
 """Client of the Pilot Status API: one method for each endpoint over one request method."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 import json
 import re
@@ -19,7 +19,7 @@ from .errors import (
     ServerFaultError,
     error_for_answer,
 )
-from .models import ActionResult, Call, Number
+from .models import ActionResult, Call, CallDirection, Number, Webhook
 from .rate_limit import Pause, requested_wait
 
 DEFAULT_BASE_URL: Final = "https://pilotstatus.com.br"
@@ -35,7 +35,7 @@ _PHONE = re.compile(r"\+?\d[\d ().-]{6,}\d")
 _QUERY = re.compile(r"(https?://[^\s?#]+)[?#]\S*")
 
 KeyType = Literal["api_key", "api_key_id"]
-type Method = Literal["GET", "POST"]
+type Method = Literal["GET", "POST", "PATCH", "DELETE"]
 _KEY_HEADERS: Final[Mapping[KeyType, str]] = {
     "api_key": "x-api-key",
     "api_key_id": "x-api-key-id",
@@ -98,6 +98,62 @@ class PilotStatusClient:
             await self._request("POST", _call_path(call_id, "/play"), body={"mediaUrl": media_url})
         )
 
+    async def start_call(self, to: str) -> Call:
+        """Call a phone number, E.164 with ``+``; return the call that was created.
+
+        Source: docs page "Start call (BIC)". A second request would be a second call.
+        """
+        data = await self._request("POST", "/v1/calls", body={"to": to})
+        if not isinstance(data, Mapping):
+            raise InvalidResponseError(reason="not a call")
+        return Call.parse({"direction": CallDirection.OUTBOUND, "peerNumber": to, **data})
+
+    async def accept(self, call_id: str) -> ActionResult:
+        """Answer an incoming call. Source: docs page "Accept call"."""
+        path = _call_path(call_id, "/accept")
+        return ActionResult.parse(await self._request("POST", path, body={}))
+
+    async def reject(self, call_id: str) -> ActionResult:
+        """Decline an incoming call. Source: docs page "Rejeitar chamada"."""
+        return ActionResult.parse(await self._request("POST", _call_path(call_id, "/reject")))
+
+    async def terminate(self, call_id: str) -> ActionResult:
+        """Hang up. Source: docs page "Terminate call"."""
+        return ActionResult.parse(await self._request("POST", _call_path(call_id, "/terminate")))
+
+    async def list_webhooks(self) -> list[Webhook]:
+        """Return the number's webhooks. Source: docs page "List webhooks".
+
+        Other projects have met the list inside an object, so that is read, too.
+        """
+        data = await self._request("GET", "/v1/webhooks")
+        if isinstance(data, Mapping):
+            data = data.get("data", data.get("webhooks"))
+        if not isinstance(data, list):
+            raise InvalidResponseError(reason="no list of webhooks")
+        return [Webhook.parse(item) for item in data]
+
+    async def create_webhook(self, url: str, name: str, events: Collection[str]) -> Webhook:
+        """Have events delivered to a URL. Source: docs page "Create webhook".
+
+        Events that the number cannot emit are dropped silently: compare ``events``.
+        """
+        body = {"url": url, "name": name, "events": sorted(events)}
+        return Webhook.parse(await self._request("POST", "/v1/webhooks", body=body))
+
+    async def update_webhook(self, webhook_id: str, url: str, events: Collection[str]) -> Webhook:
+        """Move a webhook, switch it on, and replace its events.
+
+        Source: docs page "Update webhook".
+        """
+        body = {"url": url, "active": True, "events": sorted(events)}
+        path = _webhook_path(webhook_id)
+        return Webhook.parse(await self._request("PATCH", path, body=body))
+
+    async def delete_webhook(self, webhook_id: str) -> None:
+        """Remove a webhook for good. Source: docs page "Configure webhooks"."""
+        await self._request("DELETE", _webhook_path(webhook_id), expects_json=False)
+
     async def list_numbers(self) -> list[Number]:
         """Return all numbers of the account, as far as the key may see them.
 
@@ -115,6 +171,7 @@ class PilotStatusClient:
         *,
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+        expects_json: bool = True,
     ) -> Any:
         """Send a request, repeating it only where that can do no harm; return its JSON.
 
@@ -132,7 +189,7 @@ class PilotStatusClient:
                 failure, harmless = _no_answer(method, err)
             else:
                 if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-                    if data is None:
+                    if data is None and expects_json:
                         raise InvalidResponseError(status=status, reason="not JSON")
                     return data
                 if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -204,6 +261,10 @@ def _no_answer(method: Method, err: Exception) -> tuple[PilotStatusError, bool]:
         return OutcomeUnknownError(), False
     in_time = not isinstance(err, TimeoutError)
     return CannotConnectError(reason="lost" if in_time else "no answer in time"), in_time
+
+
+def _webhook_path(webhook_id: str) -> str:
+    return f"/v1/webhooks/{quote(webhook_id, safe='')}"
 
 
 async def _read_json(response: aiohttp.ClientResponse) -> Any:

@@ -34,6 +34,9 @@ class CallStatus(StrEnum):
         return self in {self.INITIATED, self.RINGING, self.ACCEPTED}
 
 
+ENDED = frozenset(status for status in CallStatus if not status.is_live)
+
+
 class CallDirection(StrEnum):
     """Who called whom, seen from the number."""
 
@@ -53,23 +56,26 @@ def normalize_phone(value: Any) -> str | None:
     return f"+{digits}" if digits else None
 
 
-def _text(value: Any) -> str | None:
+def parse_text(value: Any) -> str | None:
+    """Return text, ``None`` for none and for what is no text."""
     return value if isinstance(value, str) and value else None
 
 
-def _status(value: Any) -> CallStatus | str | None:
-    text = _text(value)
+def parse_status(value: Any) -> CallStatus | str | None:
+    """Return a status; one that is not documented stays as it came."""
+    text = parse_text(value)
     if text is None:
         return None
     return CallStatus(text) if text in CallStatus else text
 
 
-def _direction(value: Any) -> CallDirection | None:
-    text = _text(value)
+def parse_direction(value: Any) -> CallDirection | None:
+    """Return a direction, ``None`` for one that is not documented."""
+    text = parse_text(value)
     return CallDirection(text) if text is not None and text in CallDirection else None
 
 
-def _instant(value: Any) -> datetime | None:
+def parse_instant(value: Any) -> datetime | None:
     """Parse ISO 8601; an instant without an offset is UTC, as all the API's are."""
     try:
         instant = datetime.fromisoformat(value)
@@ -78,7 +84,8 @@ def _instant(value: Any) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def _seconds(value: Any) -> int | None:
+def parse_seconds(value: Any) -> int | None:
+    """Return whole seconds, ``None`` for what cannot be any."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if 0 <= value < float("inf") else None
@@ -108,7 +115,24 @@ class Call:
     @property
     def is_live(self) -> bool:
         """Whether the call is going on; unknown states do not count as live."""
-        return isinstance(self.status, CallStatus) and self.status.is_live and self.ended_at is None
+        return isinstance(self.status, CallStatus) and self.status.is_live and not self.ended_at
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the call has ended, whatever its state is called."""
+        return self.ended_at is not None or self.status in ENDED
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether somebody answered.
+
+        An end alone proves nothing: hanging up stores ``COMPLETED`` for unanswered calls, too.
+        """
+        return (
+            self.status is CallStatus.ACCEPTED
+            or self.connected_at is not None
+            or self.duration is not None
+        )
 
     @classmethod
     def parse(cls, data: Any) -> Self:
@@ -116,22 +140,22 @@ class Call:
 
         Raises InvalidResponseError where there is no object with an id.
         """
-        if not isinstance(data, Mapping) or not (call_id := _text(data.get("id"))):
+        if not isinstance(data, Mapping) or not (call_id := parse_text(data.get("id"))):
             raise InvalidResponseError(reason="a call without an id")
         return cls(
             id=call_id,
-            external_id=_text(data.get("externalCallId")),
-            direction=_direction(data.get("direction")),
-            status=_status(data.get("status")),
+            external_id=parse_text(data.get("externalCallId")),
+            direction=parse_direction(data.get("direction")),
+            status=parse_status(data.get("status")),
             peer_number=normalize_phone(data.get("peerNumber")),
-            created_at=_instant(data.get("createdAt")),
-            started_at=_instant(data.get("startedAt")),
-            connected_at=_instant(data.get("connectedAt")),
-            ended_at=_instant(data.get("endedAt")),
-            updated_at=_instant(data.get("updatedAt")),
-            duration=_seconds(data.get("durationSeconds")),
-            error_code=_text(data.get("errorCode")),
-            error_message=_text(data.get("errorMessage")),
+            created_at=parse_instant(data.get("createdAt")),
+            started_at=parse_instant(data.get("startedAt")),
+            connected_at=parse_instant(data.get("connectedAt")),
+            ended_at=parse_instant(data.get("endedAt")),
+            updated_at=parse_instant(data.get("updatedAt")),
+            duration=parse_seconds(data.get("durationSeconds")),
+            error_code=parse_text(data.get("errorCode")),
+            error_message=parse_text(data.get("errorMessage")),
         )
 
 
@@ -154,23 +178,25 @@ class ActionResult:
         if (
             not isinstance(data, Mapping)
             or data.get("success") is not True
-            or not (call_id := _text(data.get("id")))
+            or not (call_id := parse_text(data.get("id")))
         ):
             raise InvalidResponseError(reason="not an action result")
-        return cls(call_id=call_id, status=_status(data.get("status")))
+        return cls(call_id=call_id, status=parse_status(data.get("status")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """One WhatsApp number of the account.
 
-    ``key_hints`` holds, for each of its keys, how the key begins and its last four
+    ``is_connected`` is whether it is linked to WhatsApp. ``key_hints`` holds, for each of its
+    keys, how the key begins and its last four
     characters, as far as the server tells.
     """
 
     id: str
     name: str | None = None
     phone: str | None = None
+    is_connected: bool | None = None
     key_hints: tuple[tuple[str, str], ...] = ()
 
     def owns_key(self, api_key: str) -> bool:
@@ -185,16 +211,49 @@ class Number:
 
         Raises InvalidResponseError where there is no object with an id.
         """
-        if not isinstance(data, Mapping) or not (number_id := _text(data.get("id"))):
+        if not isinstance(data, Mapping) or not (number_id := parse_text(data.get("id"))):
             raise InvalidResponseError(reason="a number without an id")
-        keys = data.get("apiKeys")
+        keys, connected = data.get("apiKeys"), data.get("isFullyConnected")
         return cls(
             id=number_id,
-            name=_text(data.get("name")),
+            name=parse_text(data.get("name")),
             phone=normalize_phone(data.get("number")),
+            is_connected=connected if isinstance(connected, bool) else None,
             key_hints=tuple(
-                (prefix, _text(key.get("keyLast4")) or "")
+                (prefix, parse_text(key.get("keyLast4")) or "")
                 for key in (keys if isinstance(keys, list) else [])
-                if isinstance(key, Mapping) and (prefix := _text(key.get("keyPrefix")))
+                if isinstance(key, Mapping) and (prefix := parse_text(key.get("keyPrefix")))
             ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """One webhook of the number, as the server keeps it."""
+
+    id: str
+    url: str
+    active: bool
+    events: frozenset[str]
+
+    @classmethod
+    def parse(cls, data: Any) -> Self:
+        """Return the webhook that an object of the API describes.
+
+        Raises InvalidResponseError where it has no id or no URL.
+        """
+        if (
+            not isinstance(data, Mapping)
+            or not (webhook_id := parse_text(data.get("id")))
+            or not (url := parse_text(data.get("url")))
+        ):
+            raise InvalidResponseError(reason="a webhook without an id or URL")
+        events = data.get("events")
+        return cls(
+            id=webhook_id,
+            url=url,
+            active=data.get("active") is not False,
+            events=frozenset(filter(None, map(parse_text, events)))
+            if isinstance(events, list)
+            else frozenset(),
         )

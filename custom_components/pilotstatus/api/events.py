@@ -1,0 +1,126 @@
+"""What a webhook delivers, as values.
+
+Shapes and names come from the vendor's own Python SDK and the docs page "Webhook event
+reference". Names that are not known are no error: new ones appear without notice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from .models import (
+    ENDED,
+    Call,
+    CallDirection,
+    CallStatus,
+    normalize_phone,
+    parse_direction,
+    parse_instant,
+    parse_seconds,
+    parse_status,
+    parse_text,
+)
+
+
+class CallEventKind(StrEnum):
+    """What happened to a call."""
+
+    RINGING = "ringing"
+    CONNECTED = "connected"
+    ENDED = "ended"
+    MISSED = "missed"
+
+
+class NumberEventKind(StrEnum):
+    """What happened to a number's link to WhatsApp."""
+
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+    REMOVED = "removed"
+    RESTORED = "restored"
+
+
+CALL_EVENTS: Final = tuple(f"call.{kind}" for kind in CallEventKind)
+NUMBER_EVENTS: Final = tuple(f"number.{kind}" for kind in NumberEventKind)
+
+_STATUS: Final = {
+    CallEventKind.RINGING: CallStatus.RINGING,
+    CallEventKind.CONNECTED: CallStatus.ACCEPTED,
+    CallEventKind.MISSED: CallStatus.MISSED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEvent:
+    """One ``call.*`` event, with what it tells of its call.
+
+    ``call.id`` is the provider's id where the event carries no other. ``timestamp`` is the
+    server's, ``None`` where it is missing.
+    """
+
+    kind: CallEventKind
+    call: Call
+    timestamp: datetime | None
+
+    @classmethod
+    def parse(cls, kind: CallEventKind, data: Mapping[str, Any]) -> Self | None:
+        """Return the event, ``None`` where it names no call."""
+        external_id = parse_text(data.get("externalCallId"))
+        call_id = parse_text(data.get("callId")) or external_id
+        if call_id is None:
+            return None
+        direction = parse_direction(data.get("direction"))
+        peer = data.get("to" if direction is CallDirection.OUTBOUND else "from")
+        timestamp = parse_instant(data.get("timestamp"))
+        duration = parse_seconds(data.get("duration"))
+        over = kind in {CallEventKind.ENDED, CallEventKind.MISSED}
+        call = Call(
+            id=call_id,
+            external_id=external_id,
+            direction=direction,
+            status=_STATUS.get(kind) or _end_status(data.get("status"), timestamp),
+            peer_number=normalize_phone(peer) if direction else None,
+            started_at=timestamp if kind is CallEventKind.RINGING else None,
+            connected_at=timestamp if kind is CallEventKind.CONNECTED else None,
+            ended_at=timestamp if over else None,
+            duration=duration,
+        )
+        return cls(kind=kind, call=call, timestamp=timestamp)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberEvent:
+    """One ``number.*`` event."""
+
+    kind: NumberEventKind
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the number is linked to WhatsApp from now on, as far as the event tells.
+
+        A restored number comes back disconnected.
+        """
+        return self.kind is NumberEventKind.CONNECTED
+
+
+def parse_event(data: Mapping[str, Any]) -> CallEvent | NumberEvent | None:
+    """Return the event of a delivery, ``None`` where its name or its call is not known."""
+    group, _, name = str(data.get("event")).partition(".")
+    if group == "call" and name in CallEventKind:
+        return CallEvent.parse(CallEventKind(name), data)
+    if group == "number" and name in NumberEventKind:
+        return NumberEvent(kind=NumberEventKind(name))
+    return None
+
+
+def _end_status(value: Any, timestamp: datetime | None) -> CallStatus | str:
+    """Return the status of a call that has ended; one that is live cannot be true.
+
+    One that is not documented says that the call is over only together with the time of it.
+    """
+    status = parse_status(value)
+    if status in ENDED or (timestamp and status is not None and status not in set(CallStatus)):
+        return status
+    return CallStatus.COMPLETED

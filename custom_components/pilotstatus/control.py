@@ -1,0 +1,192 @@
+"""What can be done with calls, for actions, buttons and players alike.
+
+Every function may raise Refusal before anything is sent, and PilotStatusError after.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+import re
+from typing import Any, Final
+
+from .api import (
+    ActionResult,
+    Call,
+    CallDirection,
+    CallStatus,
+    ConflictError,
+    NotConnectedError,
+    PilotStatusError,
+    RequestRejectedError,
+)
+from .coordinator import (
+    PilotStatusCoordinator,
+    Playback,
+    PlaybackStatus,
+    is_unanswered,
+)
+from .media import check_media_url, without_secrets
+from .refusal import Refusal
+
+_SEPARATORS: Final = re.compile(r"[\s().\-/]")
+_E164: Final = re.compile(r"\+[1-9]\d{7,14}")
+
+
+async def find_live_call(coordinator: PilotStatusCoordinator, call_id: str | None) -> str:
+    """Return the call that is meant: the named one, or the one that is live.
+
+    Never guesses: refuses where no call is live, or more than one.
+    """
+    if call_id is not None:
+        # Ids are opaque, but these can be none.
+        if call_id in {"", ".", ".."}:
+            raise Refusal("call_id_invalid")
+        return call_id
+    if not coordinator.calls.live_calls:
+        # It may have begun since the last poll.
+        await coordinator.async_refresh_calls()
+    live = coordinator.calls.live_calls
+    if not live:
+        raise Refusal("no_live_call")
+    if len(live) > 1:
+        calls = ", ".join(f"{call.id} ({str(call.status).lower()})" for call in live)
+        raise Refusal("which_call", calls=calls)
+    return live[0].id
+
+
+def phone_number(text: str) -> str:
+    """Return a phone number as people write it in the form that is dialled, E.164."""
+    number = _SEPARATORS.sub("", text)
+    if not _E164.fullmatch(number):
+        raise Refusal("phone_invalid")
+    return number
+
+
+async def play(coordinator: PilotStatusCoordinator, call_id: str, media_url: str) -> ActionResult:
+    """Play the audio at a URL into a call, and keep how that went."""
+    try:
+        checked = check_media_url(media_url, allow_private=coordinator.is_private_server)
+        result = await _acting(coordinator, coordinator.client.play(call_id, checked))
+    except (PilotStatusError, Refusal) as err:
+        coordinator.async_set_playback(
+            Playback(
+                status=PlaybackStatus.FAILED,
+                call_id=call_id,
+                media_url=without_secrets(media_url),
+                error=err.cause,
+            )
+        )
+        raise
+    queued = is_unanswered(result.status)
+    coordinator.async_set_playback(
+        Playback(
+            status=PlaybackStatus.QUEUED if queued else PlaybackStatus.ACCEPTED,
+            call_id=result.call_id,
+            media_url=without_secrets(media_url),
+        )
+    )
+    # Whether the status in this answer is the call's is not documented beyond doubt. Where it
+    # is news, the call itself is asked.
+    known = coordinator.calls.find(result.call_id)
+    if known is None or known.status != result.status:
+        coordinator.async_refresh_in_background(result.call_id)
+    return result
+
+
+async def dial(coordinator: PilotStatusCoordinator, number: str) -> Call:
+    """Call a phone number, E.164."""
+    call = await _acting(coordinator, coordinator.client.start_call(number))
+    coordinator.async_take_changes(coordinator.calls.merge([call]))
+    return call
+
+
+async def wait_for_answer(
+    coordinator: PilotStatusCoordinator, call_id: str, seconds: float
+) -> bool:
+    """Wait until a call was answered or ended, or the time is over; return if answered.
+
+    The call goes on; cancelling ends only the wait.
+    """
+    news = asyncio.Event()
+    remove_listener = coordinator.async_add_listener(news.set)
+    try:
+        with coordinator.polling_fast():
+            async with asyncio.timeout(seconds):
+                while True:
+                    call = coordinator.calls.find(call_id)
+                    if call is not None and (call.was_answered or call.is_over):
+                        return call.was_answered
+                    news.clear()
+                    await news.wait()
+    except TimeoutError:
+        # The last news may have been lost; where the server is, too, the log has to do.
+        with suppress(PilotStatusError):
+            await coordinator.async_refresh_call(call_id)
+        call = coordinator.calls.find(call_id)
+        return call is not None and call.was_answered
+    finally:
+        remove_listener()
+
+
+async def answer(coordinator: PilotStatusCoordinator, call_id: str) -> ActionResult:
+    """Answer an incoming call."""
+    result = await _acting(coordinator, coordinator.client.accept(call_id))
+    return _done(coordinator, result)
+
+
+async def reject(coordinator: PilotStatusCoordinator, call_id: str) -> ActionResult:
+    """Decline an incoming call; one that is already over is as good."""
+    return await _end(coordinator, call_id, coordinator.client.reject(call_id))
+
+
+async def hang_up(coordinator: PilotStatusCoordinator, call_id: str) -> ActionResult:
+    """End a call; one that is already over is as good."""
+    return await _end(coordinator, call_id, coordinator.client.terminate(call_id))
+
+
+def ringing_call(coordinator: PilotStatusCoordinator) -> Call | None:
+    """Return the one live call, where it can be answered or declined."""
+    call = the_live_call(coordinator)
+    if call and call.status is CallStatus.RINGING and call.direction is CallDirection.INBOUND:
+        return call
+    return None
+
+
+def the_live_call(coordinator: PilotStatusCoordinator) -> Call | None:
+    """Return the one live call; ``None`` where there is none, or more than one."""
+    live = coordinator.calls.live_calls
+    return live[0] if len(live) == 1 else None
+
+
+async def _end(
+    coordinator: PilotStatusCoordinator,
+    call_id: str,
+    request: Coroutine[Any, Any, ActionResult],
+) -> ActionResult:
+    try:
+        result = await _acting(coordinator, request)
+    except NotConnectedError:
+        raise
+    except (ConflictError, RequestRejectedError):
+        # What the server says of a call that is over is not documented, so the call is asked.
+        call = await coordinator.async_refresh_call(call_id)
+        if not call.is_over:
+            raise
+        return ActionResult(call_id=call.id, status=call.status)
+    return _done(coordinator, result)
+
+
+def _done(coordinator: PilotStatusCoordinator, result: ActionResult) -> ActionResult:
+    coordinator.async_take_changes(coordinator.calls.apply_answer(result.call_id, result.status))
+    return result
+
+
+async def _acting[T](coordinator: PilotStatusCoordinator, request: Coroutine[Any, Any, T]) -> T:
+    """Carry out a request that only a number on WhatsApp can, and learn from how it went."""
+    try:
+        result = await request
+    except NotConnectedError:
+        coordinator.async_set_connected(connected=False)
+        raise
+    coordinator.async_set_connected(connected=True)
+    return result

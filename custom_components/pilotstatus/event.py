@@ -1,0 +1,62 @@
+"""The event entity: what happens to calls, the moment it happens."""
+
+from typing import Final
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .api import CallDirection, CallEventKind
+from .calls import CallChange
+from .const import ATTR_CALL_ID
+from .control import ringing_call
+from .coordinator import PilotStatusConfigEntry
+from .entity import PilotStatusEntity
+
+PARALLEL_UPDATES = 0
+
+CALL_EVENT: Final = EventEntityDescription(key="call", event_types=list(CallEventKind))
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant,
+    entry: PilotStatusConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the event entity of a number."""
+    async_add_entities([PilotStatusCallEvent(entry.runtime_data, CALL_EVENT)])
+
+
+class PilotStatusCallEvent(PilotStatusEntity, EventEntity):
+    """Calls that ring, are answered, end or are missed."""
+
+    @property
+    def available(self) -> bool:
+        """Return True: deliveries come without the server being asked."""
+        return True
+
+    async def async_added_to_hass(self) -> None:
+        """Hear of every change from now on, and of a call that rings already."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.async_add_change_listener(self._on_change))
+        if call := ringing_call(self.coordinator):
+            self._on_change(CallChange(CallEventKind.RINGING, call))
+
+    @callback
+    def _handle_coordinator_update(self) -> None:
+        """Keep the last event: what a poll finds out comes as a change."""
+
+    @callback
+    def _on_change(self, change: CallChange) -> None:
+        call = change.call
+        direction: CallDirection | None = call.direction
+        self._trigger_event(
+            change.kind,
+            {
+                ATTR_CALL_ID: call.id,
+                "direction": direction and direction.lower(),
+                "peer_number": call.peer_number,
+                "duration": call.duration,
+            },
+        )
+        self.async_write_ha_state()

@@ -1,0 +1,93 @@
+"""Deliveries become values, and signatures are checked."""
+
+from hashlib import sha256
+import hmac
+from typing import Any
+
+import pytest
+
+from custom_components.pilotstatus.api import CallEvent, NumberEvent, is_signed, parse_event
+
+RINGING = {
+    "event": "call.ringing",
+    "callId": "call_1",
+    "externalCallId": "1A2B",
+    "direction": "INBOUND",
+    "status": "RINGING",
+    "from": "5511999999999",
+    "to": "5511888888888",
+    "timestamp": "2026-07-03T15:00:00.000Z",
+}
+
+
+@pytest.mark.parametrize(
+    ("direction", "peer"),
+    [("INBOUND", "+5511999999999"), ("OUTBOUND", "+5511888888888"), (None, None)],
+)
+def test_the_other_party_depends_on_the_direction(direction: str | None, peer: str | None) -> None:
+    """``from`` is who calls."""
+    event = parse_event(RINGING | {"direction": direction})
+    assert isinstance(event, CallEvent)
+    assert event.call.peer_number == peer
+    assert event.call.started_at == event.timestamp
+
+
+@pytest.mark.parametrize(
+    ("status", "meant"),
+    [("FAILED", "FAILED"), ("BUSY", "BUSY"), ("ACCEPTED", "COMPLETED"), (None, "COMPLETED")],
+)
+def test_an_end_is_an_end(status: str | None, meant: str) -> None:
+    """A live status cannot be true of a call that has ended."""
+    event = parse_event(RINGING | {"event": "call.ended", "status": status, "duration": 9})
+    assert isinstance(event, CallEvent)
+    assert event.call.status == meant
+    assert event.call.is_over
+    assert event.call.duration == 9
+
+
+def test_an_end_without_a_time_is_an_end() -> None:
+    """A status that is not documented cannot tell so by itself."""
+    event = parse_event({"event": "call.ended", "callId": "call_1", "status": "BUSY"})
+    assert isinstance(event, CallEvent)
+    assert (event.call.status, event.call.is_over) == ("COMPLETED", True)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"event": None},
+        {"event": "call"},
+        {"event": "call.permission_updated", "callId": "call_1"},
+        {"event": "message.received", "data": {}},
+        {"event": "CallOffer", "instance": "x", "data": {"CallID": "1A2B"}},
+        {"event": "call.ringing"},
+        {"event": "call.ringing", "callId": None, "externalCallId": ""},
+        {"event": ["call.ringing"]},
+    ],
+)
+def test_what_is_not_known_is_no_event(data: dict[str, Any]) -> None:
+    """New names, native names, and events without a call are passed over."""
+    assert parse_event(data) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "connected"),
+    [("connected", True), ("disconnected", False), ("removed", False), ("restored", False)],
+)
+def test_number_events(name: str, connected: bool) -> None:  # noqa: FBT001
+    """A restored number comes back disconnected."""
+    event = parse_event({"event": f"number.{name}", "data": {"numberId": "n1"}})
+    assert isinstance(event, NumberEvent)
+    assert event.is_connected is connected
+
+
+def test_signatures() -> None:
+    """Hexadecimal of any case, with or without prefix, and nothing else."""
+    digest = hmac.new(b"secret", b"body", sha256).hexdigest()
+    assert is_signed(b"body", "secret", digest)
+    assert is_signed(b"body", "secret", f" sha256={digest.upper()} ")
+    for wrong in (None, "", "sha256=", digest[:-1], "ação", "0" * 64):
+        assert not is_signed(b"body", "secret", wrong)
+    assert not is_signed(b"body ", "secret", digest)
+    assert not is_signed(b"body", "other", digest)

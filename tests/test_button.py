@@ -1,0 +1,68 @@
+"""Buttons that are there when they can act."""
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from .phone import Phone
+
+
+def available(hass: HomeAssistant) -> set[str]:
+    """Return the buttons that can be pressed."""
+    names = ("answer", "decline", "hang_up")
+    return {
+        name for name in names if hass.states.get(f"button.casa_0001_{name}").state != "unavailable"
+    }
+
+
+async def press(hass: HomeAssistant, name: str) -> None:
+    """Press a button."""
+    await hass.services.async_call(
+        "button", "press", {"entity_id": f"button.casa_0001_{name}"}, blocking=True
+    )
+
+
+async def test_buttons_follow_the_call(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """A ringing call can be answered, declined and ended; an answered one can be ended."""
+    assert available(hass_ready) == set()
+    call_id = await phone.ring()
+    await entry.runtime_data.async_refresh()
+    assert available(hass_ready) == {"answer", "decline", "hang_up"}
+    await press(hass_ready, "answer")
+    assert (await phone.call(call_id))["status"] == "ACCEPTED"
+    assert available(hass_ready) == {"hang_up"}
+    await press(hass_ready, "hang_up")
+    assert (await phone.call(call_id))["status"] == "COMPLETED"
+    assert available(hass_ready) == set()
+    call_id = await phone.ring()
+    await entry.runtime_data.async_refresh()
+    await press(hass_ready, "decline")
+    assert (await phone.call(call_id))["status"] == "REJECTED"
+
+
+async def test_an_outgoing_call_can_only_be_ended(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """And with two calls no button guesses."""
+    await phone.dial()
+    await entry.runtime_data.async_refresh()
+    assert available(hass_ready) == {"hang_up"}
+    await phone.ring()
+    await entry.runtime_data.async_refresh()
+    assert available(hass_ready) == set()
+
+
+async def test_a_press_that_fails_is_told(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """As any failed action is."""
+    await phone.ring()
+    await entry.runtime_data.async_refresh()
+    await phone.fault("calls.accept", status=500)
+    with pytest.raises(HomeAssistantError, match="HTTP 500"):
+        await press(hass_ready, "answer")
+    assert entry.runtime_data.failures["answer_call"] == 1

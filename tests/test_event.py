@@ -1,0 +1,60 @@
+"""The event entity, where polling must serve."""
+
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from .conftest import make_entry
+from .phone import Phone
+
+EVENT = "event.casa_0001_call"
+
+
+async def test_a_call_that_rings_at_the_start_is_told(
+    hass_ready: HomeAssistant, phone: Phone
+) -> None:
+    """A restart in mid-ring loses no call."""
+    call_id = await phone.ring()
+    entry = make_entry(phone)
+    entry.add_to_hass(hass_ready)
+    await hass_ready.config_entries.async_setup(entry.entry_id)
+    await hass_ready.async_block_till_done()
+    attributes = hass_ready.states.get(EVENT).attributes
+    assert (attributes["event_type"], attributes["call_id"]) == ("ringing", call_id)
+
+
+async def test_old_calls_are_no_news(hass_ready: HomeAssistant, phone: Phone) -> None:
+    """What was over before the start is not told."""
+    await phone.act(await phone.ring(), "hang_up")
+    entry = make_entry(phone)
+    entry.add_to_hass(hass_ready)
+    await hass_ready.config_entries.async_setup(entry.entry_id)
+    await hass_ready.async_block_till_done()
+    assert hass_ready.states.get(EVENT).state == "unknown"
+
+
+async def test_an_automation_answers_and_greets(
+    hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
+) -> None:
+    """The README's first automation, fed by a poll; the server's faults do not hide the entity."""
+    automation = {
+        "triggers": {"trigger": "state", "entity_id": EVENT, "not_from": "unavailable"},
+        "conditions": "{{ trigger.to_state.attributes.event_type == 'ringing' }}",
+        "actions": [
+            {"action": "pilotstatus.answer_call"},
+            {
+                "action": "pilotstatus.play_audio",
+                "data": {"media_url": "http://127.0.0.1:1/a.mp3"},
+            },
+        ],
+    }
+    assert await async_setup_component(hass_ready, "automation", {"automation": automation})
+    call_id = await phone.ring()
+    await polled_entry.runtime_data.async_refresh()
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    call = await phone.call(call_id)
+    assert (call["status"], len(call["plays"])) == ("ACCEPTED", 1)
+    await phone.fault("calls.list", times=3, status=503)
+    await polled_entry.runtime_data.async_refresh()
+    assert hass_ready.states.get(EVENT).state != "unavailable"
