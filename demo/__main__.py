@@ -2,8 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 import json
 import os
 from pathlib import Path
@@ -11,6 +10,7 @@ import shutil
 import signal
 import socket
 import sys
+from typing import Self
 
 import aiohttp
 
@@ -51,30 +51,47 @@ def _prepare(folder: Path) -> Path:
     return sounds
 
 
-@asynccontextmanager
-async def _running(log: Path, *command: str, **environment: str) -> AsyncIterator[None]:
-    """Run a program with its output in a file; end it with the context."""
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *command,
-            cwd=_ROOT,
-            env=os.environ | environment,
-            stdout=output,
-            stderr=output,
-            # Ctrl-C ends the demo, and the demo ends its programs, in this order.
-            start_new_session=True,
-        )
+class _Program:
+    """A Python program that runs beside the demo, with its output in a file."""
+
+    def __init__(self, log: Path, *command: str, **environment: str) -> None:
+        self._log = log
+        self._command = command
+        self._environment = os.environ | environment
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        with self._log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *self._command,
+                cwd=_ROOT,
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+                # Ctrl-C ends the demo, and the demo ends its programs, in this order.
+                start_new_session=True,
+            )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._end(signal.SIGTERM)
+
+    async def kill_and_start(self) -> None:
+        """Kill the program as a power cut would, and start it again."""
+        await self._end(signal.SIGKILL)
+        await self.__aenter__()
+
+    async def _end(self, number: signal.Signals) -> None:
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError):
+            self._process.send_signal(number)
         try:
-            yield
-        finally:
-            with suppress(ProcessLookupError):
-                process.terminate()
-            try:
-                async with asyncio.timeout(_STOP_TIMEOUT):
-                    await process.wait()
-            except TimeoutError:
-                process.kill()
+            async with asyncio.timeout(_STOP_TIMEOUT):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
 
 
 async def _run(arguments: argparse.Namespace) -> int:
@@ -82,12 +99,18 @@ async def _run(arguments: argparse.Namespace) -> int:
     phone_port = _free_port() if arguments.check else 8800
     url, phone_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{phone_port}"
     sounds = await asyncio.to_thread(_prepare, _FOLDER)
+    environment = {
+        "DEMO_PORT": str(port),
+        "DEMO_URL": url,
+        "DEMO_DOORBELL": f"{url}/local/doorbell.mp3",
+        "DEMO_GREETING": f"{url}/local/chime.opus",
+    }
     simulator = ("-m", "simulator", "--port", str(phone_port), "--seed-key", _KEY)
-    environment = {"DEMO_PORT": str(port), "DEMO_DOORBELL": f"{url}/local/doorbell.mp3"}
+    house = ("-m", "homeassistant", "-c", str(_FOLDER))
     sys.stdout.write("Starting Home Assistant and the simulator…\n")
     async with (
-        _running(_FOLDER / "simulator.log", *simulator),
-        _running(_FOLDER / "output.log", "-m", "homeassistant", "-c", str(_FOLDER), **environment),
+        _Program(_FOLDER / "simulator.log", *simulator),
+        _Program(_FOLDER / "output.log", *house, **environment) as program,
         aiohttp.ClientSession() as session,
     ):
         home = HomeAssistant(session, url)
@@ -97,20 +120,24 @@ async def _run(arguments: argparse.Namespace) -> int:
         title = await home.add_number(_KEY, phone_url)
         sys.stdout.write(f"{title} is set up.\n")
         if arguments.check:
-            return await _check(home, Phone(session, phone_url, _KEY), sounds)
+            return await _check(program, home, Phone(session, phone_url, _KEY), sounds)
         sys.stdout.write(
             f"\nHome Assistant   {url}/demo-calls\nThe other phone  {phone_url}/phone\n\n"
-            "Open both, call from the phone, press the doorbell. Ctrl-C ends the demo.\n"
+            "Open both and call from the phone. Ctrl-C ends the demo.\n"
         )
         await _until_interrupted()
     return 0
 
 
-async def _check(home: HomeAssistant, phone: Phone, sounds: Path) -> int:
+async def _check(program: _Program, home: HomeAssistant, phone: Phone, sounds: Path) -> int:
+    async def restart() -> None:
+        await program.kill_and_start()
+        await home.running()
+
     try:
-        await tell(home, phone, sounds)
-    except StoryError:
-        sys.stdout.write(f"The story broke off. What was logged is in {_FOLDER.name}/.\n")
+        await tell(home, phone, sounds, restart)
+    except (StoryError, TimeoutError):
+        sys.stdout.write(f"The story broke off here. What was logged is in {_FOLDER.name}/.\n")
         return 1
     sys.stdout.write("The whole story holds. Next: scripts/demo, and look at it yourself.\n")
     return 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 
-_START_TIMEOUT = 240
+_START_TIMEOUT = 120
 _STATE_TIMEOUT = 15
 
 
@@ -49,11 +49,18 @@ class HomeAssistant:
     async def running(self) -> None:
         """Wait until everything that is configured has been set up."""
         async with asyncio.timeout(_START_TIMEOUT):
-            while (await self._send("GET", "/api/config"))["state"] != "RUNNING":  # noqa: ASYNC110
+            while await self._run_state() != "RUNNING":  # noqa: ASYNC110 - it is another process
                 await asyncio.sleep(0.2)
         # From 2026.10 on a new server address is on trial until it is confirmed; before, there
         # is no such command, and the error says nothing.
         await self._command("http/config/promote")
+
+    async def _run_state(self) -> str | None:
+        """Return how far the start is, ``None`` while nothing answers."""
+        try:
+            return str((await self._send("GET", "/api/config"))["state"])
+        except aiohttp.ClientError:
+            return None
 
     async def add_number(self, api_key: str, base_url: str) -> str:
         """Set up a number as a user does; return the entry's title."""

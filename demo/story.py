@@ -1,17 +1,18 @@
 """The story that ``scripts/demo --check`` proves, step by step."""
 
 import asyncio
-import io
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 import sys
-import wave
 
 from .home_assistant import HomeAssistant
 from .phone import Phone
 from .sounds import decode
 
-STATUS = "sensor.casa_0001_last_call_status"
+CALLER = "+5511987654321"
+EVENT = "event.casa_0001_call"
 PLAYBACK = "sensor.casa_0001_last_playback"
+STATUS = "sensor.casa_0001_last_call_status"
 
 
 class StoryError(Exception):
@@ -25,58 +26,121 @@ def _step(holds: object, told: str) -> None:
         raise StoryError(told)
 
 
-async def tell(home: HomeAssistant, phone: Phone, sounds: Path) -> None:
-    """Run the story; raises StoryError at the first step that fails."""
-    await _automation_plays(home, phone, sounds / "doorbell.mp3")
-    for name in ("alarm.wav", "chime.opus"):
-        await _action_plays(home, phone, sounds / name)
-    await _failure_is_told(home)
+async def tell(
+    home: HomeAssistant, phone: Phone, sounds: Path, restart: Callable[[], Awaitable[None]]
+) -> None:
+    """Run the story; raises StoryError at the first step that fails.
+
+    ``restart`` kills Home Assistant without warning and starts it again.
+    """
+    await _a_call_is_answered_and_greeted(home, phone, sounds / "chime.opus")
+    await _a_call_is_placed_and_answered(home, phone, sounds / "alarm.wav")
+    await _the_doorbell_speaks(home, phone, sounds / "doorbell.mp3")
+    await _a_call_is_placed_and_declined(home, phone)
+    await _a_failure_is_told(home)
+    await _a_kill_loses_nothing(home, phone, restart)
 
 
-async def _automation_plays(home: HomeAssistant, phone: Phone, sound: Path) -> None:
-    call_id = await phone.dial("+5511987654321")
-    await phone.act(call_id, "answer")
-    await home.act("homeassistant.update_entity", entity_id=STATUS)
-    state = await home.state_is(STATUS, lambda it: it["attributes"].get("call_id") == call_id)
-    _step(state["state"] == "accepted", "the sensor shows the call as answered")
-    await home.act("input_button.press", entity_id="input_button.doorbell")
-    await _heard(phone, call_id, sound, "the automation's sound")
-    state = await home.state_is(PLAYBACK, lambda it: it["attributes"].get("call_id") == call_id)
-    _step(state["state"] == "accepted", "the sensor shows the playback")
-    await phone.act(call_id, "hang_up")
-    state = await home.state_is(STATUS, lambda it: it["state"] == "completed")
-    _step(state["attributes"]["duration"] is not None, "the sensor shows the end of the call")
-
-
-async def _action_plays(home: HomeAssistant, phone: Phone, sound: Path) -> None:
-    call_id = await phone.dial("+5511987654321")
-    answer = await home.act(
-        "pilotstatus.play_audio", call_id=call_id, media_url=f"{home.url}/local/{sound.name}"
+async def _a_call_is_answered_and_greeted(home: HomeAssistant, phone: Phone, sound: Path) -> None:
+    call_id = await phone.ring(CALLER)
+    await phone.newest("ACCEPTED")
+    _step(call_id, "the phone rings the house, and an automation answers")
+    await _heard(phone, call_id, sound, "the greeting")
+    _step(
+        await _shows(home, PLAYBACK, "accepted", call_id),
+        "the sensor shows the playback",
     )
-    _step(answer and answer["queued"], f"{sound.name} waits for the call to be answered")
+    await phone.newest("COMPLETED")
+    _step(await _shows(home, STATUS, "completed", call_id), "the house hangs up, and it shows")
+    event = (await home.state(EVENT))["attributes"]
+    _step(
+        (event["event_type"], event["peer_number"]) == ("ended", CALLER),
+        "the event entity tells of the end, and of whom",
+    )
+
+
+async def _a_call_is_placed_and_answered(home: HomeAssistant, phone: Phone, sound: Path) -> None:
+    placed = asyncio.create_task(
+        home.act(
+            "pilotstatus.place_call",
+            to="+55 (11) 98765-4321",
+            media_url=f"{home.url}/local/{sound.name}",
+            wait_for_answer=True,
+        )
+    )
+    call_id = await phone.newest("RINGING")
     await phone.act(call_id, "answer")
+    answer = await placed
+    _step(answer and answer["answered"], "the house calls, and goes on when it is answered")
     await _heard(phone, call_id, sound, sound.name)
+
+
+async def _the_doorbell_speaks(home: HomeAssistant, phone: Phone, sound: Path) -> None:
+    call_id = await phone.newest("ACCEPTED")
+    before = len(await phone.heard_samples(call_id))
+    await home.act("input_button.press", entity_id="input_button.doorbell")
+    await _heard(phone, call_id, sound, "the doorbell, in the one live call", before)
     await phone.act(call_id, "hang_up")
+    _step(await _shows(home, STATUS, "completed", call_id), "the other side hangs up, it shows")
 
 
-async def _heard(phone: Phone, call_id: str, sound: Path, name: str) -> None:
-    expected = await asyncio.to_thread(decode, sound)
-    heard = b""
-    for _ in range(100):
-        with wave.open(io.BytesIO(await phone.heard(call_id))) as wav:
-            heard = wav.readframes(wav.getnframes())
-        if len(heard) >= len(expected):
-            break
-        await asyncio.sleep(0.1)
-    _step(heard == expected, f"the call heard {name}, sample by sample ({len(heard) // 2})")
+async def _a_call_is_placed_and_declined(home: HomeAssistant, phone: Phone) -> None:
+    placed = asyncio.create_task(
+        home.act("pilotstatus.place_call", to=CALLER, wait_for_answer=True)
+    )
+    await phone.act(await phone.newest("RINGING"), "decline")
+    answer = await placed
+    _step(
+        answer and answer["answered"] is False and answer["status"] == "rejected",
+        "a call that is declined is not taken for answered",
+    )
 
 
-async def _failure_is_told(home: HomeAssistant) -> None:
+async def _a_failure_is_told(home: HomeAssistant) -> None:
     answer = await home.act(
         "pilotstatus.play_audio", call_id="call_wrong", media_url=f"{home.url}/local/alarm.wav"
     )
     _step(answer is None, "a wrong call id fails the action")
-    told = [
-        it for it in await home.notifications() if "call_wrong" in it["message"].replace("\\", "")
-    ]
+    messages = [it["message"].replace("\\", "") for it in await home.notifications()]
+    told = [message for message in messages if "call_wrong" in message]
     _step(len(told) == 1, "a wrong call id leaves a notification")
+
+
+async def _a_kill_loses_nothing(
+    home: HomeAssistant, phone: Phone, restart: Callable[[], Awaitable[None]]
+) -> None:
+    await home.act("automation.turn_off", entity_id="automation.answer_greet_and_hang_up_later")
+    call_id = await phone.ring(CALLER)
+    await home.act("pilotstatus.answer_call", call_id=call_id)
+    await restart()
+    _step(await _shows(home, STATUS, "accepted", call_id), "killed in mid-call, it knows the call")
+    hooks = await phone.webhooks()
+    _step(len(hooks) == 1, "and has one webhook at the server")
+    await phone.act(call_id, "hang_up")
+    _step(await _shows(home, STATUS, "completed", call_id), "and hears when the call ends")
+
+
+async def _shows(home: HomeAssistant, entity_id: str, state: str, call_id: str) -> bool:
+    """Wait for an entity to show a state of a call."""
+
+    def fits(shown: dict[str, object]) -> bool:
+        attributes = shown["attributes"]
+        return (
+            shown["state"] == state
+            and isinstance(attributes, dict)
+            and attributes.get("call_id") == call_id
+        )
+
+    return fits(await home.state_is(entity_id, fits))
+
+
+async def _heard(phone: Phone, call_id: str, sound: Path, name: str, start: int = 0) -> None:
+    """Wait until the call has heard a sound from a sample on, and compare the samples."""
+    expected = await asyncio.to_thread(decode, sound)
+    heard = b""
+    for _ in range(100):
+        heard = (await phone.heard_samples(call_id))[start:]
+        if len(heard) >= len(expected):
+            break
+        await asyncio.sleep(0.1)
+    _step(heard == expected, f"the call heard {name}, sample by sample ({len(heard) // 2})")

@@ -1,13 +1,13 @@
 """What is known of one number, and when to ask the server for more."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 import logging
-from typing import Final
+from typing import Any, Final
 
 from yarl import URL
 
@@ -118,8 +118,12 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
     @callback
     def async_set_webhook(self, *, present: bool) -> None:
         """Learn whether the server has a webhook that delivers to this house."""
+        is_new = present and not self._has_webhook
         self._has_webhook = present
         self._reschedule()
+        if is_new:
+            # What rang before the webhook was there has been delivered to nobody.
+            self._in_background(self.async_refresh_calls())
 
     @callback
     def async_set_connected(self, connected: bool | None) -> None:  # noqa: FBT001
@@ -159,14 +163,17 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
     @callback
     def async_refresh_in_background(self, call_id: str) -> None:
         """Ask for one call without making anybody wait."""
+        self._in_background(self.async_refresh_call(call_id))
 
-        async def refresh() -> None:
+    @callback
+    def _in_background(self, question: Coroutine[Any, Any, Any]) -> None:
+        """Ask without making anybody wait; where no answer comes, the next poll has one."""
+
+        async def ask() -> None:
             with suppress(PilotStatusError):
-                await self.async_refresh_call(call_id)
+                await question
 
-        self.config_entry.async_create_background_task(
-            self.hass, refresh(), f"{DOMAIN} refresh of a call"
-        )
+        self.config_entry.async_create_background_task(self.hass, ask(), f"{DOMAIN} question")
 
     async def async_refresh_call(self, call_id: str) -> Call:
         """Ask for one call and return what is known of it then.
