@@ -60,6 +60,8 @@ class CallLog:
 
     def __init__(self) -> None:
         """Start with no call known."""
+        #: Counts up with everything that is learnt.
+        self.revision = 0
         self._calls: dict[str, Call] = {}
         # Calls whose state the server's own list has told, which outweighs what events say.
         self._confirmed: set[str] = set()
@@ -122,6 +124,7 @@ class CallLog:
         else:
             after = _join(before, incoming, outweighs=confirmed or not was_confirmed)
         self._calls[after.id] = after
+        self.revision += after != before
         if confirmed or was_confirmed:
             self._confirmed.add(after.id)
         kind = _kind(after)

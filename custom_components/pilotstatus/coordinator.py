@@ -146,7 +146,10 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
         if isinstance(event, NumberEvent):
             self.async_set_connected(event.is_connected)
             return
+        revision = self.calls.revision
         changes = self.calls.apply_event(event)
+        if self.calls.revision == revision:
+            return
         self.async_take_changes(changes)
         if changes and event.kind is CallEventKind.RINGING:
             # Confirms the call and warms the connection: the answer then needs no handshake.
