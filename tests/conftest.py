@@ -71,7 +71,7 @@ async def entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
     entry = make_entry(phone)
     entry.add_to_hass(hass_ready)
     assert await hass_ready.config_entries.async_setup(entry.entry_id)
-    await hass_ready.async_block_till_done()
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
     return entry
 
 
@@ -92,5 +92,5 @@ async def second_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEnt
     entry = make_entry(phone, "num_second", SECOND_KEY)
     entry.add_to_hass(hass_ready)
     assert await hass_ready.config_entries.async_setup(entry.entry_id)
-    await hass_ready.async_block_till_done()
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
     return entry
