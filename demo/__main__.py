@@ -16,7 +16,7 @@ import aiohttp
 
 from .home_assistant import HomeAssistant
 from .phone import Phone
-from .sounds import make_sounds
+from .sounds import make_flac, make_sounds
 from .story import StoryError, tell
 
 _ROOT = Path(__file__).parent.parent
@@ -35,9 +35,8 @@ def _prepare(folder: Path) -> Path:
     """Lay out a new configuration folder; return where the sounds are."""
     if folder.exists():
         shutil.rmtree(folder)
-    shutil.copytree(_ROOT / "demo" / "config", folder)
+    shutil.copytree(_ROOT / "demo" / "config", folder, ignore=shutil.ignore_patterns("__pycache__"))
     components = folder / "custom_components"
-    components.mkdir()
     (components / "pilotstatus").symlink_to(_ROOT / "custom_components" / "pilotstatus")
     # The steps that the demo's user need not see; one of them would fetch from the internet.
     done = {"done": ["core_config", "analytics", "integration"]}
@@ -48,13 +47,15 @@ def _prepare(folder: Path) -> Path:
     )
     sounds = folder / "www"
     make_sounds(sounds)
+    make_flac(folder / "media", sounds / "chime.opus")
     return sounds
 
 
 class _Program:
     """A Python program that runs beside the demo, with its output in a file."""
 
-    def __init__(self, log: Path, *command: str, **environment: str) -> None:
+    def __init__(self, folder: Path, log: Path, *command: str, **environment: str) -> None:
+        self._folder = folder
         self._log = log
         self._command = command
         self._environment = os.environ | environment
@@ -65,7 +66,7 @@ class _Program:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *self._command,
-                cwd=_ROOT,
+                cwd=self._folder,
                 env=self._environment,
                 stdout=output,
                 stderr=output,
@@ -101,6 +102,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     sounds = await asyncio.to_thread(_prepare, _FOLDER)
     environment = {
         "DEMO_PORT": str(port),
+        "DEMO_MEDIA": str(_FOLDER / "media"),
         "DEMO_URL": url,
         "DEMO_DOORBELL": f"{url}/local/doorbell.mp3",
         "DEMO_GREETING": f"{url}/local/chime.opus",
@@ -109,14 +111,15 @@ async def _run(arguments: argparse.Namespace) -> int:
     house = ("-m", "homeassistant", "-c", str(_FOLDER))
     sys.stdout.write("Starting Home Assistant and the simulator…\n")
     async with (
-        _Program(_FOLDER / "simulator.log", *simulator),
-        _Program(_FOLDER / "output.log", *house, **environment) as program,
+        _Program(_ROOT, _FOLDER / "simulator.log", *simulator),
+        _Program(_FOLDER, _FOLDER / "output.log", *house, **environment) as program,
         aiohttp.ClientSession() as session,
     ):
         home = HomeAssistant(session, url)
         await home.started()
         await home.onboard()
         await home.running()
+        await home.add("espeak")
         title = await home.add_number(_KEY, phone_url)
         sys.stdout.write(f"{title} is set up.\n")
         if arguments.check:

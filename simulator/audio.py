@@ -3,8 +3,10 @@
 import asyncio
 from dataclasses import dataclass, field
 import io
+from ipaddress import ip_address
 from tempfile import NamedTemporaryFile
 from typing import IO
+from urllib.parse import urlsplit
 import wave
 
 import aiohttp
@@ -31,6 +33,17 @@ class Sound:
     def seconds(self) -> float:
         """How long it lasts."""
         return len(self.samples) / BYTES_PER_SECOND
+
+
+def check_public(media_url: str) -> None:
+    """Refuse what a server on the internet could not reach. Raises MediaError."""
+    host = urlsplit(media_url).hostname or ""
+    try:
+        is_public = ip_address(host).is_global
+    except ValueError:
+        is_public = "." in host and not host.endswith((".local", ".localhost"))
+    if not is_public:
+        raise MediaError("not fetched: a private address")
 
 
 async def fetch(media_url: str) -> Sound:

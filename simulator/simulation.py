@@ -17,11 +17,12 @@ from .webhooks import Webhooks, call_payload
 class Settings:
     """What the documentation leaves open, and how long phones ring.
 
-    ``fetch`` is when a media URL is fetched: at ``request`` or at ``connect``. Times are in
-    seconds.
+    ``fetch`` is when a media URL is fetched: at ``request`` or at ``connect``. A
+    ``strict_internet`` reaches no private address. Times are in seconds.
     """
 
     fetch: str = "request"
+    strict_internet: bool = False
     dial_delay: float = 0.1
     ring_timeout: float = 45.0
 
@@ -142,6 +143,8 @@ class Simulation:
 
     async def _fetch(self, call: Call, play: Play) -> None:
         try:
+            if self.settings.strict_internet:
+                audio.check_public(play.media_url)
             play.sound = await audio.fetch(play.media_url)
         except audio.MediaError as err:
             play.error = str(err)

@@ -92,7 +92,7 @@ def test_entities_have_icons_and_names() -> None:
     for platform, entities in load(COMPONENT / "icons.json")["entity"].items():
         for key, icon in entities.items():
             assert english[platform][key]["name"]
-            named = english[platform][key].get("state", {}).keys() | {"on", "off"}
+            named = english[platform][key].get("state", {}).keys() | {"on", "off", "playing"}
             assert icon.get("state", {}).keys() <= named
 
 

@@ -43,7 +43,7 @@ async def client(
     hass_ready: HomeAssistant, hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]]
 ) -> TestClient[Any, Any]:
     """Return Home Assistant's own web server, running, and known by its address."""
-    assert await async_setup_component(hass_ready, "webhook", {})
+    assert await async_setup_component(hass_ready, "pilotstatus", {})
     client = await hass_client_no_auth()
     hass_ready.config.internal_url = str(client.make_url("")).rstrip("/")
     return client

@@ -10,9 +10,16 @@ from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
 from .failures import async_clear_notifications
 from .issues import async_clear_issues
 from .services import async_setup_services
+from .view import MediaView
 from .webhook import WebhookManager, async_remove_webhook
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.MEDIA_PLAYER,
+    Platform.SENSOR,
+]
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -20,6 +27,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register the actions."""
     async_setup_services(hass)
+    hass.http.register_view(MediaView())
     return True
 
 

@@ -19,13 +19,7 @@ from .api import (
     PilotStatusError,
     RequestRejectedError,
 )
-from .coordinator import (
-    PilotStatusCoordinator,
-    Playback,
-    PlaybackStatus,
-    is_unanswered,
-)
-from .media import check_media_url, without_secrets
+from .coordinator import PilotStatusCoordinator
 from .refusal import Refusal
 
 _SEPARATORS: Final = re.compile(r"[\s().\-/]")
@@ -62,42 +56,26 @@ def phone_number(text: str) -> str:
     return number
 
 
-async def play(coordinator: PilotStatusCoordinator, call_id: str, media_url: str) -> ActionResult:
-    """Play the audio at a URL into a call, and keep how that went."""
-    try:
-        checked = check_media_url(media_url, allow_private=coordinator.is_private_server)
-        result = await _acting(coordinator, coordinator.client.play(call_id, checked))
-    except (PilotStatusError, Refusal) as err:
-        coordinator.async_set_playback(
-            Playback(
-                status=PlaybackStatus.FAILED,
-                call_id=call_id,
-                media_url=without_secrets(media_url),
-                error=err.cause,
-            )
-        )
-        raise
-    queued = is_unanswered(result.status)
-    coordinator.async_set_playback(
-        Playback(
-            status=PlaybackStatus.QUEUED if queued else PlaybackStatus.ACCEPTED,
-            call_id=result.call_id,
-            media_url=without_secrets(media_url),
-        )
-    )
-    # Whether the status in this answer is the call's is not documented beyond doubt. Where it
-    # is news, the call itself is asked.
-    known = coordinator.calls.find(result.call_id)
-    if known is None or known.status != result.status:
-        coordinator.async_refresh_in_background(result.call_id)
-    return result
-
-
 async def dial(coordinator: PilotStatusCoordinator, number: str) -> Call:
     """Call a phone number, E.164."""
-    call = await _acting(coordinator, coordinator.client.start_call(number))
+    call = await acting(coordinator, coordinator.client.start_call(number))
     coordinator.async_take_changes(coordinator.calls.merge([call]))
     return call
+
+
+async def until_answered(coordinator: PilotStatusCoordinator, call_id: str) -> bool:
+    """Wait until a call was answered or ended; return if it was answered."""
+    news = asyncio.Event()
+    remove_listener = coordinator.async_add_listener(news.set)
+    try:
+        while True:
+            call = coordinator.calls.find(call_id)
+            if call is not None and (call.was_answered or call.is_over):
+                return call.was_answered
+            news.clear()
+            await news.wait()
+    finally:
+        remove_listener()
 
 
 async def wait_for_answer(
@@ -107,30 +85,21 @@ async def wait_for_answer(
 
     The call goes on; cancelling ends only the wait.
     """
-    news = asyncio.Event()
-    remove_listener = coordinator.async_add_listener(news.set)
     try:
         with coordinator.polling_fast():
             async with asyncio.timeout(seconds):
-                while True:
-                    call = coordinator.calls.find(call_id)
-                    if call is not None and (call.was_answered or call.is_over):
-                        return call.was_answered
-                    news.clear()
-                    await news.wait()
+                return await until_answered(coordinator, call_id)
     except TimeoutError:
         # The last news may have been lost; where the server is, too, the log has to do.
         with suppress(PilotStatusError):
             await coordinator.async_refresh_call(call_id)
         call = coordinator.calls.find(call_id)
         return call is not None and call.was_answered
-    finally:
-        remove_listener()
 
 
 async def answer(coordinator: PilotStatusCoordinator, call_id: str) -> ActionResult:
     """Answer an incoming call."""
-    result = await _acting(coordinator, coordinator.client.accept(call_id))
+    result = await acting(coordinator, coordinator.client.accept(call_id))
     return _done(coordinator, result)
 
 
@@ -164,7 +133,7 @@ async def _end(
     request: Coroutine[Any, Any, ActionResult],
 ) -> ActionResult:
     try:
-        result = await _acting(coordinator, request)
+        result = await acting(coordinator, request)
     except NotConnectedError:
         raise
     except (ConflictError, RequestRejectedError):
@@ -181,7 +150,7 @@ def _done(coordinator: PilotStatusCoordinator, result: ActionResult) -> ActionRe
     return result
 
 
-async def _acting[T](coordinator: PilotStatusCoordinator, request: Coroutine[Any, Any, T]) -> T:
+async def acting[T](coordinator: PilotStatusCoordinator, request: Coroutine[Any, Any, T]) -> T:
     """Carry out a request that only a number on WhatsApp can, and learn from how it went."""
     try:
         result = await request

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 import logging
 from typing import Any, Final
@@ -36,6 +36,7 @@ from .calls import CallChange, CallLog
 from .const import CONF_BASE_URL, CONF_KEY_TYPE, DOMAIN
 from .hosts import is_private_host
 from .issues import DELIVERIES_MISSING, async_set_issue
+from .media_store import MediaStore, StoredMedia
 
 type PilotStatusConfigEntry = ConfigEntry[PilotStatusCoordinator]
 type ChangeListener = Callable[[CallChange], None]
@@ -60,12 +61,22 @@ class PlaybackStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playback:
-    """The last play. ``media_url`` has no query; ``error`` is the cause of a failure."""
+    """The last play.
+
+    ``media_url`` has no query; ``error`` is the cause of a failure; ``item`` is what is kept
+    here of the sound.
+    """
 
     status: PlaybackStatus
     call_id: str
     media_url: str | None
     error: str | None = None
+    item: StoredMedia | None = None
+
+    @property
+    def fetched_at(self) -> datetime | None:
+        """When Pilot Status first fetched it; known only of what it fetches from here."""
+        return None if self.item is None else self.item.fetched_at
 
 
 def error_placeholders(err: PilotStatusError) -> dict[str, str]:
@@ -97,6 +108,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
         )
         self.calls = CallLog()
         self.last_playback: Playback | None = None
+        self.media = MediaStore(self._is_over)
         #: Whether the number is linked to WhatsApp; ``None`` while that is not known.
         self.connected: bool | None = None
         #: How often each action has failed since it last succeeded.
@@ -159,6 +171,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
     def async_take_changes(self, changes: list[CallChange]) -> None:
         """Show what an event or an answer changed, at once."""
         self._adapt_interval()
+        self.media.purge()
         self.async_set_updated_data(self.calls)
         for change in changes:
             self._tell(change)
@@ -230,6 +243,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
         if untold and self._has_webhook and self._has_polled:
             self._miss_delivery()
         self._has_polled = True
+        self.media.purge()
         changes = self.calls.merge(snapshot)
         self._adapt_interval()
         for change in changes:
@@ -247,6 +261,11 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
                 except NotFoundError:
                     self.calls.forget(call.id)
         return lost
+
+    def _is_over(self, call_id: str) -> bool | None:
+        """Whether a call is over, ``None`` where it is not known."""
+        call = self.calls.find(call_id)
+        return None if call is None else call.is_over
 
     @callback
     def _miss_delivery(self) -> None:

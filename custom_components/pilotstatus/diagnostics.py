@@ -7,12 +7,11 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_API_KEY, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
-from .const import ATTR_MEDIA_URL, CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET
+from .const import CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET
 from .coordinator import PilotStatusConfigEntry
 
 _SECRETS: Final = {
     CONF_API_KEY,
-    ATTR_MEDIA_URL,
     "error_message",
     "peer_number",
     CONF_CLOUDHOOK_URL,
@@ -36,7 +35,13 @@ async def async_get_config_entry_diagnostics(
             "connected": coordinator.connected,
             "failures": dict(coordinator.failures),
             "calls": [asdict(call) for call in coordinator.calls.all],
-            "last_playback": playback and asdict(playback),
+            "last_playback": playback
+            and {
+                "status": playback.status,
+                "call_id": playback.call_id,
+                "error": playback.error,
+                "fetched_at": playback.fetched_at,
+            },
         },
         _SECRETS,
     )

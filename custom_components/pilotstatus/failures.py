@@ -48,14 +48,19 @@ class Attempt:
         *,
         entry: PilotStatusConfigEntry | None = None,
         call_id: str | None = None,
-        media_url: str | None = None,
     ) -> None:
         """Keep what a notification names."""
         self.entry = entry
         self.call_id = call_id
         self._hass = hass
         self._action = action
-        self._audio = media_url and without_secrets(media_url)
+        self._audio: str | None = None
+        self._item: str | None = None
+
+    def set_item(self, audio: str | None, index: int, count: int) -> None:
+        """Name what is played, and which of how many it is, counted from 0."""
+        self._audio = audio and without_secrets(audio)
+        self._item = f"{index + 1}/{count}" if count > 1 else None
 
     async def __aenter__(self) -> Self:
         """Begin."""
@@ -109,6 +114,7 @@ class Attempt:
             "number": self.entry and self.entry.title,
             "call": self.call_id,
             "audio": self._audio,
+            "item": self._item,
         }
         facts = [
             f"- {word(key)}: {_MARKDOWN.sub(r'\\\1', value)}"

@@ -79,6 +79,7 @@ def _last_playback(coordinator: PilotStatusCoordinator) -> Reading | None:
             ATTR_CALL_ID: playback.call_id,
             ATTR_MEDIA_URL: playback.media_url,
             "error": playback.error,
+            "fetched_at": _iso(playback.fetched_at),
         },
     )
 
@@ -106,7 +107,7 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=list(PlaybackStatus),
         reading_fn=_last_playback,
-        attributes=(ATTR_CALL_ID, ATTR_MEDIA_URL, "error"),
+        attributes=(ATTR_CALL_ID, ATTR_MEDIA_URL, "error", "fetched_at"),
     ),
     PilotStatusSensorDescription(
         key="last_call_duration",

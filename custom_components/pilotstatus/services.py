@@ -34,18 +34,30 @@ from .const import (
 )
 from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator, is_unanswered
 from .failures import Attempt
-from .media import check_media_url
+from .playback import async_play_all, async_prepare_all
 from .refusal import Refusal
 
 _ATTR_BEFORE: Final = "before"
 _ATTR_LIMIT: Final = "limit"
+_ATTR_MEDIA: Final = "media"
 _ATTR_TIMEOUT: Final = "timeout"
 _ATTR_TO: Final = "to"
 _ATTR_WAIT_FOR_ANSWER: Final = "wait_for_answer"
 _MAX_WAIT: Final = 300
 
+
+def _media_content_id(value: Any) -> str:
+    """Return what the media selector, or a user by hand, names."""
+    return cv.string(value.get("media_content_id") if isinstance(value, dict) else value)
+
+
 _NUMBER: Final[dict[vol.Marker, Any]] = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 _CALL: Final[dict[vol.Marker, Any]] = {**_NUMBER, vol.Optional(ATTR_CALL_ID): cv.string}
+
+_MEDIA: Final[dict[vol.Marker, Any]] = {
+    vol.Optional(ATTR_MEDIA_URL): vol.All(cv.ensure_list, [cv.string]),
+    vol.Optional(_ATTR_MEDIA): vol.All(cv.ensure_list, [_media_content_id]),
+}
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 type CallAction = Callable[[PilotStatusCoordinator, str], Awaitable[ActionResult]]
@@ -65,14 +77,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
             DOMAIN, action, handler, vol.Schema(schema), supports_response=response
         )
 
-    register(SERVICE_PLAY_AUDIO, _play_audio, {**_CALL, vol.Required(ATTR_MEDIA_URL): cv.string})
+    register(SERVICE_PLAY_AUDIO, _play_audio, {**_CALL, **_MEDIA})
     register(
         SERVICE_PLACE_CALL,
         _place_call,
         {
             **_NUMBER,
+            **_MEDIA,
             vol.Required(_ATTR_TO): cv.string,
-            vol.Optional(ATTR_MEDIA_URL): cv.string,
             vol.Optional(_ATTR_WAIT_FOR_ANSWER, default=False): cv.boolean,
             vol.Optional(_ATTR_TIMEOUT, default=60): vol.All(
                 vol.Coerce(float), vol.Range(min=1, max=_MAX_WAIT)
@@ -97,34 +109,43 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _play_audio(call: ServiceCall) -> ServiceResponse:
-    """Play the audio at a URL into a call."""
-    media_url = call.data[ATTR_MEDIA_URL]
-    async with _attempt(call, SERVICE_PLAY_AUDIO, media_url) as attempt:
+    """Play audio into a call."""
+    async with _attempt(call, SERVICE_PLAY_AUDIO) as attempt:
         coordinator = _find_coordinator(call, attempt)
+        wanted = _wanted(call)
+        if not wanted:
+            raise Refusal("media_missing")
         attempt.call_id = await control.find_live_call(coordinator, attempt.call_id)
-        result = await control.play(coordinator, attempt.call_id, media_url)
+        prepared = await async_prepare_all(attempt, coordinator, wanted)
+        result = await async_play_all(attempt, coordinator, attempt.call_id, prepared)
     return {**_answer(result), "queued": is_unanswered(result.status)}
 
 
 async def _place_call(call: ServiceCall) -> ServiceResponse:
     """Call a phone number, queue audio for the answer, and wait for that when asked to."""
-    media_url = call.data.get(ATTR_MEDIA_URL)
     answered = None
-    async with _attempt(call, SERVICE_PLACE_CALL, media_url) as attempt:
+    async with _attempt(call, SERVICE_PLACE_CALL) as attempt:
         coordinator = _find_coordinator(call, attempt)
         number = control.phone_number(call.data[_ATTR_TO])
-        if media_url is not None:
-            check_media_url(media_url, allow_private=coordinator.is_private_server)
+        prepared = await async_prepare_all(attempt, coordinator, _wanted(call))
         placed = await control.dial(coordinator, number)
         attempt.call_id = placed.id
-        if media_url is not None:
-            await control.play(coordinator, placed.id, media_url)
+        if prepared:
+            await async_play_all(attempt, coordinator, placed.id, prepared)
         if call.data[_ATTR_WAIT_FOR_ANSWER]:
             answered = await control.wait_for_answer(
                 coordinator, placed.id, call.data[_ATTR_TIMEOUT]
             )
     now = coordinator.calls.find(placed.id) or placed
     return {"call_id": now.id, "status": _lower(now.status), "answered": answered}
+
+
+def _wanted(call: ServiceCall) -> list[str]:
+    """Return what is to be played. Raises Refusal where URLs and media are mixed."""
+    urls, media = call.data.get(ATTR_MEDIA_URL, []), call.data.get(_ATTR_MEDIA, [])
+    if urls and media:
+        raise Refusal("media_twice")
+    return [*urls, *media]
 
 
 def _acting_on_a_call(action: str, act: CallAction) -> Handler:
@@ -152,10 +173,10 @@ async def _get_calls(call: ServiceCall) -> ServiceResponse:
     return {"calls": [_as_data(call) for call in calls]}
 
 
-def _attempt(call: ServiceCall, action: str, media_url: str | None = None) -> Attempt:
+def _attempt(call: ServiceCall, action: str) -> Attempt:
     call_id = call.data.get(ATTR_CALL_ID)
     stripped = None if call_id is None else call_id.strip()
-    return Attempt(call.hass, action, call_id=stripped, media_url=media_url)
+    return Attempt(call.hass, action, call_id=stripped)
 
 
 def _lower(status: CallStatus | str | None) -> str | None:

@@ -9,15 +9,14 @@ import logging
 from typing import Any, Final
 
 from aiohttp import hdrs, web
-from yarl import URL
 
 from homeassistant.components import webhook
 from homeassistant.const import CONF_API_KEY, CONF_WEBHOOK_ID, EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.network import NoURLAvailableError, get_url
 
+from .address import house_url
 from .api import (
     CALL_EVENTS,
     NUMBER_EVENTS,
@@ -37,7 +36,6 @@ from .const import (
     DOMAIN,
 )
 from .coordinator import PilotStatusConfigEntry
-from .hosts import is_private_host
 from .issues import NO_EXTERNAL_URL, async_set_issue
 
 _LOGGER = logging.getLogger(__name__)
@@ -143,19 +141,10 @@ class WebhookManager:
         """Return where Pilot Status can deliver to, ``None`` where it cannot reach the house."""
         if (url := await self._cloudhook_url()) is not None:
             return url
-        private = self._coordinator.is_private_server
-        try:
-            base = get_url(
-                self._hass,
-                allow_internal=private,
-                allow_ip=private,
-                allow_cloud=False,
-                prefer_external=True,
-                require_ssl=not private,
-            )
-        except NoURLAvailableError:
-            return None
-        if not private and is_private_host(URL(base).host or ""):
+        base = house_url(
+            self._hass, private_server=self._coordinator.is_private_server, allow_cloud=False
+        )
+        if base is None:
             return None
         return base + webhook.async_generate_path(self._entry.data[CONF_WEBHOOK_ID])
 
