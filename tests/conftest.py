@@ -1,18 +1,26 @@
 """What all tests share: a running simulator, and a number set up against it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 import subprocess
 import sys
+from typing import Any
 
 import aiohttp
+from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus.const import DOMAIN
-from homeassistant.core import HomeAssistant
+from homeassistant.components import persistent_notification
+from homeassistant.components.persistent_notification import UpdateType
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.setup import async_setup_component
 
+from .engine import Engine, set_up_engine
+from .house import Notifications, make_entry, set_up
 from .phone import DEMO_KEY, SECOND_KEY, Phone
+from .sounds import make_sound
 
 ROOT = Path(__file__).parent.parent
 
@@ -48,17 +56,6 @@ async def phone(simulator_url: str, session: aiohttp.ClientSession) -> Phone:
     return phone
 
 
-def make_entry(phone: Phone, number: str = "num_demo", key: str = DEMO_KEY) -> MockConfigEntry:
-    """Return the entry of a number, as the config flow would make it."""
-    titles = {"num_demo": "Casa (…0001)", "num_second": "Loja (…0002)"}
-    return MockConfigEntry(
-        domain=DOMAIN,
-        title=titles[number],
-        unique_id=number,
-        data={"api_key": key, "key_type": "api_key", "base_url": phone.url},
-    )
-
-
 @pytest.fixture
 async def hass_ready(hass: HomeAssistant, enable_custom_integrations: None) -> HomeAssistant:
     """Return a Home Assistant that finds the component."""
@@ -66,31 +63,75 @@ async def hass_ready(hass: HomeAssistant, enable_custom_integrations: None) -> H
 
 
 @pytest.fixture
+async def client(
+    hass_ready: HomeAssistant, hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]]
+) -> TestClient[Any, Any]:
+    """Return Home Assistant's own web server, running, and known by its address."""
+    assert await async_setup_component(hass_ready, DOMAIN, {})
+    client = await hass_client_no_auth()
+    hass_ready.config.internal_url = str(client.make_url("")).rstrip("/")
+    return client
+
+
+@pytest.fixture
 async def entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
-    """Return the demo number, set up."""
-    entry = make_entry(phone)
-    entry.add_to_hass(hass_ready)
-    assert await hass_ready.config_entries.async_setup(entry.entry_id)
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
-    return entry
+    """Return the demo number, set up where Pilot Status cannot reach the house."""
+    return await set_up(hass_ready, make_entry(phone))
 
 
 @pytest.fixture
 async def polled_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
     """Return the demo number, set up where no webhook can be had."""
     await phone.fault("webhooks.list", status=403, times=1000)
-    entry = make_entry(phone)
-    entry.add_to_hass(hass_ready)
-    assert await hass_ready.config_entries.async_setup(entry.entry_id)
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
-    return entry
+    return await set_up(hass_ready, make_entry(phone))
 
 
 @pytest.fixture
 async def second_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
     """Return a second number, set up."""
-    entry = make_entry(phone, "num_second", SECOND_KEY)
-    entry.add_to_hass(hass_ready)
-    assert await hass_ready.config_entries.async_setup(entry.entry_id)
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    return await set_up(hass_ready, make_entry(phone, "num_second", SECOND_KEY))
+
+
+@pytest.fixture
+async def house(client: TestClient[Any, Any], entry: MockConfigEntry) -> MockConfigEntry:
+    """Return the demo number in a house with a web server, with its webhook at the simulator."""
     return entry
+
+
+@pytest.fixture
+async def media_parts(hass_ready: HomeAssistant, tmp_path: Path) -> None:
+    """Set up what Home Assistant plays media with; the test's folder is the media folder."""
+    hass_ready.config.media_dirs = {"local": str(tmp_path)}
+    for component in ("websocket_api", "media_player", "media_source", "ffmpeg", "tts"):
+        assert await async_setup_component(hass_ready, component, {})
+
+
+@pytest.fixture
+async def media_house(media_parts: None, house: MockConfigEntry) -> MockConfigEntry:
+    """Return the demo number in a house with media, speech, ffmpeg and a web server."""
+    return house
+
+
+@pytest.fixture
+async def engine(hass_ready: HomeAssistant, media_house: MockConfigEntry, tmp_path: Path) -> Engine:
+    """Return a text-to-speech engine that is set up."""
+    engine = Engine(make_sound(tmp_path, "mp3", 1))
+    await set_up_engine(hass_ready, engine)
+    return engine
+
+
+@pytest.fixture
+def notifications(hass_ready: HomeAssistant) -> Notifications:
+    """Return the persistent notifications, kept up to date."""
+    current: Notifications = {}
+
+    @callback
+    def changed(update: UpdateType, changes: dict[str, Any]) -> None:
+        for key, notification in changes.items():
+            if update is UpdateType.REMOVED:
+                current.pop(key)
+            else:
+                current[key] = notification
+
+    persistent_notification.async_register_callback(hass_ready, changed)
+    return current

@@ -1,38 +1,20 @@
 """Format and length are read from the bytes, as ffmpeg wrote them."""
 
 from pathlib import Path
-import subprocess
 
 import pytest
 
 from custom_components.pilotstatus.audio import sound_format, sound_length
 
+from .sounds import make_sound
+
 SECONDS = 2.5
-ENCODERS = {
-    "wav": ["-c:a", "pcm_s16le"],
-    "mp3": ["-c:a", "libmp3lame"],
-    "cbr.mp3": ["-c:a", "libmp3lame", "-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0"],
-    "low.mp3": ["-c:a", "libmp3lame", "-ar", "16000", "-write_xing", "0"],
-    "opus": ["-c:a", "libopus"],
-    "flac": ["-c:a", "flac"],
-    "ogg": ["-c:a", "libvorbis"],
-    "m4a": ["-c:a", "aac"],
-}
 
 
-def make_sound(folder: Path, name: str, seconds: float = SECONDS) -> Path:
-    """Write a tone in the format that the end of the name says."""
-    path = folder / f"tone.{name}"
-    tone = ["-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}"]
-    command = ["ffmpeg", "-v", "error", "-y", *tone, *ENCODERS[name], str(path)]
-    subprocess.run(command, check=True)
-    return path
-
-
-@pytest.mark.parametrize("name", ["wav", "mp3", "cbr.mp3", "low.mp3", "opus"])
+@pytest.mark.parametrize("name", ["wav", "mp3", "cbr.mp3", "vbr.mp3", "low.mp3", "opus"])
 def test_what_a_call_plays(tmp_path: Path, name: str) -> None:
     """Its format is seen, and its length is right to a tenth of a second."""
-    data = make_sound(tmp_path, name).read_bytes()
+    data = make_sound(tmp_path, name, SECONDS).read_bytes()
     assert sound_format(data) == name.rpartition(".")[2]
     assert sound_length(data) == pytest.approx(SECONDS, abs=0.1)
 
@@ -40,7 +22,7 @@ def test_what_a_call_plays(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["flac", "ogg", "m4a"])
 def test_what_a_call_does_not_play(tmp_path: Path, name: str) -> None:
     """It is told from what a call plays."""
-    data = make_sound(tmp_path, name).read_bytes()
+    data = make_sound(tmp_path, name, SECONDS).read_bytes()
     assert sound_format(data) is None
     assert sound_length(data) is None
 

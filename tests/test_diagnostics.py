@@ -5,8 +5,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.pilotstatus.diagnostics import async_get_config_entry_diagnostics
 from homeassistant.core import HomeAssistant
 
+from .house import play
 from .phone import DEMO_KEY, Phone
-from .test_services import play
 
 
 async def test_diagnostics_hold_the_state_and_no_secret(

@@ -5,10 +5,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .conftest import make_entry
+from .house import EVENT, make_entry, set_up
 from .phone import Phone
-
-EVENT = "event.casa_0001_call"
 
 
 async def test_a_call_that_rings_at_the_start_is_told(
@@ -16,10 +14,7 @@ async def test_a_call_that_rings_at_the_start_is_told(
 ) -> None:
     """A restart in mid-ring loses no call."""
     call_id = await phone.ring()
-    entry = make_entry(phone)
-    entry.add_to_hass(hass_ready)
-    await hass_ready.config_entries.async_setup(entry.entry_id)
-    await hass_ready.async_block_till_done()
+    await set_up(hass_ready, make_entry(phone))
     attributes = hass_ready.states.get(EVENT).attributes
     assert (attributes["event_type"], attributes["call_id"]) == ("ringing", call_id)
 
@@ -27,10 +22,7 @@ async def test_a_call_that_rings_at_the_start_is_told(
 async def test_old_calls_are_no_news(hass_ready: HomeAssistant, phone: Phone) -> None:
     """What was over before the start is not told."""
     await phone.act(await phone.ring(), "hang_up")
-    entry = make_entry(phone)
-    entry.add_to_hass(hass_ready)
-    await hass_ready.config_entries.async_setup(entry.entry_id)
-    await hass_ready.async_block_till_done()
+    await set_up(hass_ready, make_entry(phone))
     assert hass_ready.states.get(EVENT).state == "unknown"
 
 

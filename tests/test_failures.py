@@ -6,16 +6,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus.const import DOMAIN
-from homeassistant.components import persistent_notification
-from homeassistant.components.persistent_notification import UpdateType
 from homeassistant.config_entries import SOURCE_REAUTH
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
+from .house import Notifications, play
 from .phone import DEMO_KEY, Phone
-from .test_services import play
-
-type Notifications = dict[str, Any]
 
 #: Fault, translation key, whether the caller can mend it, words of the notification in
 #: English and in Portuguese.
@@ -58,23 +54,6 @@ TABLE = [
     ({"drop": "after"}, "outcome_unknown", False, "may have been played", "pode ter sido tocado"),
     ({"body": "malformed"}, "invalid_response", False, "cannot be read", "não pode ser lido"),
 ]
-
-
-@pytest.fixture
-def notifications(hass_ready: HomeAssistant) -> Notifications:
-    """Return the persistent notifications, kept up to date."""
-    current: Notifications = {}
-
-    @callback
-    def changed(update: UpdateType, changes: dict[str, Any]) -> None:
-        for key, notification in changes.items():
-            if update is UpdateType.REMOVED:
-                current.pop(key)
-            else:
-                current[key] = notification
-
-    persistent_notification.async_register_callback(hass_ready, changed)
-    return current
 
 
 @pytest.mark.parametrize("language", ["en", "pt-BR"])

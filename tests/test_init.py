@@ -9,9 +9,8 @@ from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from .conftest import make_entry
+from .house import make_entry, play
 from .phone import TENANT_KEY, Phone
-from .test_services import play
 
 
 async def test_unload_and_reload_leave_nothing_behind(

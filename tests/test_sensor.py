@@ -1,29 +1,16 @@
 """The sensors, fed by polls and by the answers of plays."""
 
-from datetime import timedelta
-
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
-    async_fire_time_changed,
     mock_restore_cache_with_extra_data,
 )
 
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util import dt as dt_util
 
-from .conftest import make_entry
+from .house import MEDIA, STATUS, make_entry, pass_time, play, set_up
 from .phone import Phone
-from .test_services import MEDIA, play
-
-STATUS = "sensor.casa_0001_last_call_status"
-
-
-async def pass_time(hass: HomeAssistant, seconds: float) -> None:
-    """Let the clock of Home Assistant move on, and the polls that are due end."""
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
-    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def test_the_sensors_follow_a_call(
@@ -103,10 +90,7 @@ async def test_the_last_values_survive_a_restart(hass_ready: HomeAssistant, phon
             for entity_id, (value, attributes) in kept.items()
         ],
     )
-    entry = make_entry(phone)
-    entry.add_to_hass(hass_ready)
-    await hass_ready.config_entries.async_setup(entry.entry_id)
-    await hass_ready.async_block_till_done()
+    entry = await set_up(hass_ready, make_entry(phone))
     for entity_id, (value, attributes) in kept.items():
         state = hass_ready.states.get(entity_id)
         assert state.state == value

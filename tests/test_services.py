@@ -1,31 +1,17 @@
 """The action play_audio, called as an automation does."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
 
+from .house import MEDIA, act, play
 from .phone import SECOND_KEY, Phone
-
-MEDIA = "http://127.0.0.1:1/greeting.mp3"
-
-
-async def play(hass: HomeAssistant, call_id: str, media_url: str = MEDIA, **data: Any) -> Any:
-    """Call the action and wait for its answer."""
-    return await hass.services.async_call(
-        DOMAIN,
-        "play_audio",
-        {"call_id": call_id, "media_url": media_url, **data},
-        blocking=True,
-        return_response=True,
-    )
 
 
 async def test_play_into_a_ringing_call_is_queued(
@@ -120,11 +106,6 @@ async def test_the_number_that_knows_the_call_is_meant(
     assert len((await phone.call(call_id))["plays"]) == 2
     with pytest.raises(ServiceValidationError, match="no number with the config entry id"):
         await play(hass_ready, call_id, config_entry_id="nothing")
-
-
-async def act(hass: HomeAssistant, action: str, **data: Any) -> Any:
-    """Run an action and return its response."""
-    return await hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
 
 
 async def test_the_one_live_call_is_meant(

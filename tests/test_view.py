@@ -9,13 +9,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.pilotstatus.media_store import StoredMedia
 from homeassistant.core import HomeAssistant
 
-from .test_webhook import client, house  # noqa: F401
-
 SOUND = bytes(range(256)) * 40
 
 
 @pytest.fixture
-async def item(house: MockConfigEntry) -> StoredMedia:  # noqa: F811
+async def item(house: MockConfigEntry) -> StoredMedia:
     """Return a sound that is kept."""
     item = house.runtime_data.media.add("mp3", SOUND)
     item.finish()
@@ -23,7 +21,7 @@ async def item(house: MockConfigEntry) -> StoredMedia:  # noqa: F811
 
 
 async def test_it_is_given_whole_and_in_part(
-    client: TestClient[Any, Any],  # noqa: F811
+    client: TestClient[Any, Any],
     item: StoredMedia,
 ) -> None:
     """Several times, without a login, with its type, and to no cache."""
@@ -47,8 +45,8 @@ async def test_it_is_given_whole_and_in_part(
 
 
 async def test_head_tells_and_is_no_fetch(
-    client: TestClient[Any, Any],  # noqa: F811
-    house: MockConfigEntry,  # noqa: F811
+    client: TestClient[Any, Any],
+    house: MockConfigEntry,
     item: StoredMedia,
 ) -> None:
     """Size and type; a sound that still grows has no size."""
@@ -66,8 +64,8 @@ async def test_head_tells_and_is_no_fetch(
 
 async def test_a_growing_sound_is_given_to_its_end(
     hass_ready: HomeAssistant,
-    client: TestClient[Any, Any],  # noqa: F811
-    house: MockConfigEntry,  # noqa: F811
+    client: TestClient[Any, Any],
+    house: MockConfigEntry,
 ) -> None:
     """Whoever fetches early gets it all."""
     growing = house.runtime_data.media.add("mp3", SOUND[:100])
@@ -97,7 +95,7 @@ async def test_a_growing_sound_is_given_to_its_end(
     ],
 )
 async def test_nothing_else_can_be_had(
-    client: TestClient[Any, Any],  # noqa: F811
+    client: TestClient[Any, Any],
     item: StoredMedia,
     path: str,
 ) -> None:
@@ -110,8 +108,8 @@ async def test_nothing_else_can_be_had(
 
 async def test_after_its_end_it_is_gone(
     hass_ready: HomeAssistant,
-    client: TestClient[Any, Any],  # noqa: F811
-    house: MockConfigEntry,  # noqa: F811
+    client: TestClient[Any, Any],
+    house: MockConfigEntry,
     item: StoredMedia,
 ) -> None:
     """With its call, and with its number."""

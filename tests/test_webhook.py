@@ -1,7 +1,5 @@
 """Deliveries through the real HTTP view, and the webhook that is kept in step."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from hashlib import sha256
 import hmac
 import json
@@ -16,14 +14,11 @@ from custom_components.pilotstatus import coordinator as coordinator_module
 from homeassistant.components import cloud, webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.setup import async_setup_component
 from homeassistant.util.aiohttp import MockRequest
 
-from .conftest import make_entry
+from .house import EVENT, STATUS, make_entry, pass_time, set_up, until
 from .phone import Phone
-from .test_sensor import STATUS, pass_time
 
-EVENT = "event.casa_0001_call"
 CONNECTED = "binary_sensor.casa_0001_whatsapp_connection"
 RINGING = {
     "event": "call.ringing",
@@ -38,49 +33,20 @@ RINGING = {
 QUARTER = 15 * 60 + 1
 
 
-@pytest.fixture
-async def client(
-    hass_ready: HomeAssistant, hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]]
-) -> TestClient[Any, Any]:
-    """Return Home Assistant's own web server, running, and known by its address."""
-    assert await async_setup_component(hass_ready, "pilotstatus", {})
-    client = await hass_client_no_auth()
-    hass_ready.config.internal_url = str(client.make_url("")).rstrip("/")
-    return client
-
-
-@pytest.fixture
-async def house(
-    hass_ready: HomeAssistant, client: TestClient[Any, Any], entry: MockConfigEntry
-) -> MockConfigEntry:
-    """Return the demo number, with its webhook at the simulator."""
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
-    return entry
-
-
 def path(entry: MockConfigEntry) -> str:
     """Return the path of the entry's webhook."""
     return f"/api/webhook/{entry.data['webhook_id']}"
 
 
-async def until(hass: HomeAssistant, entity_id: str, state: str) -> None:
+async def shows(hass: HomeAssistant, entity_id: str, state: str) -> bool:
     """Wait for a delivery to show."""
-    for _ in range(200):
-        await hass.async_block_till_done(wait_background_tasks=True)
-        if hass.states.get(entity_id).state == state:
-            return
-        await asyncio.sleep(0.01)
-    assert hass.states.get(entity_id).state == state
+    return await until(lambda: hass.states.get(entity_id).state == state)
 
 
 async def event_is(hass: HomeAssistant, kind: str) -> dict[str, Any]:
     """Wait for the event entity to tell of something; return its attributes."""
-    for _ in range(200):
-        attributes = hass.states.get(EVENT).attributes
-        if attributes.get("event_type") == kind:
-            return dict(attributes)
-        await asyncio.sleep(0.01)
-    raise AssertionError(hass.states.get(EVENT))
+    assert await until(lambda: hass.states.get(EVENT).attributes.get("event_type") == kind)
+    return dict(hass.states.get(EVENT).attributes)
 
 
 async def test_a_call_is_known_the_moment_it_rings(
@@ -310,9 +276,9 @@ async def test_number_events_show_the_connection(
     """Known from the start, and followed."""
     assert hass_ready.states.get(CONNECTED).state == "on"
     await phone.number("num_demo", connected=False)
-    await until(hass_ready, CONNECTED, "off")
+    assert await shows(hass_ready, CONNECTED, "off")
     await phone.number("num_demo", connected=True)
-    await until(hass_ready, CONNECTED, "on")
+    assert await shows(hass_ready, CONNECTED, "on")
     await phone.fault("calls.list", status=409, code="WHATSAPP_INSTANCE_NOT_CONNECTED")
     await house.runtime_data.async_refresh()
     assert house.runtime_data.connected is False
@@ -356,7 +322,7 @@ async def test_a_lost_end_is_found_by_polling(
     assert hass_ready.states.get(STATUS).state == "missed"
     await phone.delivery(lose=False)
     await phone.ring()
-    await until(hass_ready, STATUS, "ringing")
+    assert await shows(hass_ready, STATUS, "ringing")
     await phone.reset()
     await house.runtime_data.async_refresh()
     assert house.runtime_data.calls.live_calls == []
@@ -385,10 +351,7 @@ async def test_a_number_that_cannot_emit_calls_is_polled(
     await phone.fault(
         "webhooks.create", fields={"id": "wh_1", "url": "http://127.0.0.1", "events": []}
     )
-    entry = make_entry(phone)
-    entry.add_to_hass(hass_ready)
-    await hass_ready.config_entries.async_setup(entry.entry_id)
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    entry = await set_up(hass_ready, make_entry(phone))
     assert entry.runtime_data.update_interval.total_seconds() == 60
 
 
@@ -410,10 +373,7 @@ async def test_without_an_external_address_it_is_told_what_one_would_bring(
     """Nothing internal is ever sent to a public server; with an address the repair goes."""
     hass_ready.config.external_url = address
     hass_ready.config.internal_url = "http://192.168.0.9:8123"
-    entry = make_entry(phone)
-    entry.add_to_hass(hass_ready)
-    await hass_ready.config_entries.async_setup(entry.entry_id)
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    entry = await set_up(hass_ready, make_entry(phone))
     issues = ir.async_get(hass_ready)
     issue = ("pilotstatus", f"no_external_url_{entry.entry_id}")
     assert issues.async_get_issue(*issue) is not None
@@ -440,7 +400,7 @@ async def test_with_the_cloud_its_hook_is_used(
     hass_ready.config.components.add("cloud")
     create = AsyncMock(return_value=HOOK)
     delete = AsyncMock()
-    listeners: list[Callable[..., Awaitable[None]]] = []
+    listeners: list[Any] = []
     with (
         patch.object(cloud, "async_active_subscription", return_value=True) as subscribed,
         patch.object(cloud, "async_get_or_create_cloudhook", create),
@@ -451,10 +411,7 @@ async def test_with_the_cloud_its_hook_is_used(
             lambda _, listener: listeners.append(listener) or (lambda: None),
         ),
     ):
-        entry = make_entry(phone)
-        entry.add_to_hass(hass_ready)
-        await hass_ready.config_entries.async_setup(entry.entry_id)
-        await hass_ready.async_block_till_done(wait_background_tasks=True)
+        entry = await set_up(hass_ready, make_entry(phone))
         assert [it["url"] for it in await phone.api("GET", "/webhooks")] == [HOOK]
         create.side_effect = cloud.CloudNotConnected
         for listener in listeners:

@@ -1,6 +1,7 @@
 """What can be read from the bytes of a sound: its format and its length. Pure."""
 
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 CONTENT_TYPES: Final = {"mp3": "audio/mpeg", "wav": "audio/wav", "opus": "audio/ogg"}
 
@@ -13,7 +14,7 @@ _MPEG_1: Final = 3
 _RESERVED: Final = 1
 
 
-def sound_format(data: bytes) -> str | None:
+def sound_format(data: bytes | bytearray) -> str | None:
     """Return ``mp3``, ``wav`` or ``opus``, what a call plays; ``None`` for all else."""
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
         return "wav"
@@ -24,7 +25,7 @@ def sound_format(data: bytes) -> str | None:
     return None
 
 
-def sound_length(data: bytes) -> float | None:
+def sound_length(data: bytes | bytearray) -> float | None:
     """Return how many seconds a sound lasts, ``None`` where that cannot be read."""
     try:
         return {"wav": _wav_length, "opus": _opus_length, "mp3": _mp3_length}[
@@ -34,7 +35,7 @@ def sound_length(data: bytes) -> float | None:
         return None
 
 
-def _wav_length(data: bytes) -> float | None:
+def _wav_length(data: bytes | bytearray) -> float | None:
     """Read the chunks: the rate is in ``fmt ``, the size in ``data``."""
     position, bytes_per_second = 12, 0
     while position + 8 <= len(data):
@@ -48,7 +49,7 @@ def _wav_length(data: bytes) -> float | None:
     return None
 
 
-def _opus_length(data: bytes) -> float | None:
+def _opus_length(data: bytes | bytearray) -> float | None:
     """Read the position of the last page, less what the header says to skip."""
     head, last = data.find(b"OpusHead"), data.rfind(b"OggS")
     skipped = int.from_bytes(data[head + 10 : head + 12], "little")
@@ -56,34 +57,58 @@ def _opus_length(data: bytes) -> float | None:
     return samples / _OPUS_RATE if samples > 0 else None
 
 
-def _mp3_length(data: bytes) -> float | None:
-    """Read the count of frames from the first one, else go by its bit rate."""
+def _mp3_length(data: bytes | bytearray) -> float | None:
+    """Read the count of frames from the first one, else count them.
+
+    Speech has no such count, since it is written before its end is known.
+    """
     start = 0
     if data[:3] == b"ID3":
         size = 0
         for byte in data[6:10]:
             size = size << 7 | byte & 0x7F
         start = 10 + size
-    frame = _mp3_frame(data, start)
-    if frame is None:
+    first = _mp3_frame(data, start)
+    if first is None:
         return None
-    bits_per_second, rate, samples = frame
     for mark in (b"Xing", b"Info"):
         at = data.find(mark, start, start + 64)
         if at > 0 and data[at + 7] & 1:
-            return int.from_bytes(data[at + 8 : at + 12], "big") * samples / rate
-    return (len(data) - start) * 8 / bits_per_second
+            return int.from_bytes(data[at + 8 : at + 12], "big") * first.seconds
+    seconds, position, frame = 0.0, start, _mp3_frame(data, start)
+    while frame is not None:
+        seconds += frame.seconds
+        position += frame.size
+        frame = _mp3_frame(data, position)
+    # What is left, of a tag or of a part that cannot be read, counts like the rest.
+    return seconds * (len(data) - start) / (position - start)
 
 
-def _mp3_frame(data: bytes, start: int) -> tuple[int, int, int] | None:
-    """Return bits per second, rate and samples of the frame of layer III at a place."""
+class _Frame(NamedTuple):
+    """A frame of an mp3: its bytes and seconds."""
+
+    size: int
+    seconds: float
+
+
+def _mp3_frame(data: bytes | bytearray, start: int) -> _Frame | None:
+    """Return the frame of layer III that begins at a place."""
     header = data[start : start + 4]
-    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE0 != 0xE0:  # noqa: PLR2004
+    if len(header) < 4 or header[0] != 0xFF:  # noqa: PLR2004
         return None
-    version, layer = header[1] >> 3 & 3, header[1] >> 1 & 3
-    rate_index, bits_index = header[2] >> 2 & 3, header[2] >> 4
-    if layer != _LAYER_3 or version == _RESERVED or rate_index == 3 or bits_index in (0, 15):  # noqa: PLR2004
+    return _frame(header[1], header[2])
+
+
+@cache
+def _frame(first: int, second: int) -> _Frame | None:
+    """Return the frame that the two bytes of its header after the first one describe."""
+    version, layer = first >> 3 & 3, first >> 1 & 3
+    rate_index, bits_index, padding = second >> 2 & 3, second >> 4, second >> 1 & 1
+    if first & 0xE0 != 0xE0 or layer != _LAYER_3 or version == _RESERVED:  # noqa: PLR2004
+        return None
+    if rate_index == 3 or bits_index in (0, 15):  # noqa: PLR2004
         return None
     rate = _MPEG1_RATES[rate_index] >> (0 if version == _MPEG_1 else 1 if version else 2)
     kbps = (_MPEG1_KBPS if version == _MPEG_1 else _MPEG2_KBPS)[bits_index]
-    return kbps * 1000, rate, 1152 if version == _MPEG_1 else 576
+    samples = 1152 if version == _MPEG_1 else 576
+    return _Frame(samples // 8 * kbps * 1000 // rate + padding, samples / rate)

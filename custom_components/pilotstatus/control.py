@@ -4,7 +4,7 @@ Every function may raise Refusal before anything is sent, and PilotStatusError a
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 import re
 from typing import Any, Final
@@ -63,38 +63,50 @@ async def dial(coordinator: PilotStatusCoordinator, number: str) -> Call:
     return call
 
 
-async def until_answered(coordinator: PilotStatusCoordinator, call_id: str) -> bool:
-    """Wait until a call was answered or ended; return if it was answered."""
+async def until(
+    coordinator: PilotStatusCoordinator, holds: Callable[[], bool], seconds: float
+) -> bool:
+    """Wait until something holds of what is known; return if it did in time.
+
+    Cancelling ends only the wait.
+    """
     news = asyncio.Event()
     remove_listener = coordinator.async_add_listener(news.set)
     try:
-        while True:
-            call = coordinator.calls.find(call_id)
-            if call is not None and (call.was_answered or call.is_over):
-                return call.was_answered
-            news.clear()
-            await news.wait()
+        async with asyncio.timeout(seconds):
+            while not holds():
+                news.clear()
+                await news.wait()
+    except TimeoutError:
+        return holds()
     finally:
         remove_listener()
+    return True
+
+
+async def until_answered(coordinator: PilotStatusCoordinator, call_id: str, seconds: float) -> bool:
+    """Wait until a call was answered or ended, or the time is over; return if answered."""
+
+    def is_settled() -> bool:
+        call = coordinator.calls.find(call_id)
+        return call is not None and (call.was_answered or call.is_over)
+
+    await until(coordinator, is_settled, seconds)
+    call = coordinator.calls.find(call_id)
+    return call is not None and call.was_answered
 
 
 async def wait_for_answer(
     coordinator: PilotStatusCoordinator, call_id: str, seconds: float
 ) -> bool:
-    """Wait until a call was answered or ended, or the time is over; return if answered.
-
-    The call goes on; cancelling ends only the wait.
-    """
-    try:
-        with coordinator.polling_fast():
-            async with asyncio.timeout(seconds):
-                return await until_answered(coordinator, call_id)
-    except TimeoutError:
+    """Wait for the answer as ``until_answered`` does, asking often; the call goes on."""
+    with coordinator.polling_fast():
+        answered = await until_answered(coordinator, call_id, seconds)
+    if not answered and not coordinator.is_over(call_id):
         # The last news may have been lost; where the server is, too, the log has to do.
         with suppress(PilotStatusError):
-            await coordinator.async_refresh_call(call_id)
-        call = coordinator.calls.find(call_id)
-        return call is not None and call.was_answered
+            return (await coordinator.async_refresh_call(call_id)).was_answered
+    return answered
 
 
 async def answer(coordinator: PilotStatusCoordinator, call_id: str) -> ActionResult:

@@ -108,7 +108,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
         )
         self.calls = CallLog()
         self.last_playback: Playback | None = None
-        self.media = MediaStore(self._is_over)
+        self.media = MediaStore(self.is_over)
         #: Whether the number is linked to WhatsApp; ``None`` while that is not known.
         self.connected: bool | None = None
         #: How often each action has failed since it last succeeded.
@@ -262,7 +262,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
                     self.calls.forget(call.id)
         return lost
 
-    def _is_over(self, call_id: str) -> bool | None:
+    def is_over(self, call_id: str) -> bool | None:
         """Whether a call is over, ``None`` where it is not known."""
         call = self.calls.find(call_id)
         return None if call is None else call.is_over

@@ -23,7 +23,6 @@ from .api import (
 )
 from .const import ACTIONS, CONF_NOTIFY_ON_ERROR, DOMAIN
 from .coordinator import PilotStatusConfigEntry, error_placeholders
-from .media import without_secrets
 from .refusal import Refusal
 
 #: Errors that the caller of an action can mend.
@@ -54,13 +53,11 @@ class Attempt:
         self.call_id = call_id
         self._hass = hass
         self._action = action
-        self._audio: str | None = None
-        self._item: str | None = None
+        self._media: str | None = None
 
-    def set_item(self, audio: str | None, index: int, count: int) -> None:
+    def set_item(self, shown: str | None, position: int, count: int) -> None:
         """Name what is played, and which of how many it is, counted from 0."""
-        self._audio = audio and without_secrets(audio)
-        self._item = f"{index + 1}/{count}" if count > 1 else None
+        self._media = shown if count == 1 else f"{shown or '…'} ({position + 1}/{count})"
 
     async def __aenter__(self) -> Self:
         """Begin."""
@@ -78,7 +75,7 @@ class Attempt:
         elif isinstance(err, PilotStatusError):
             await self._failed(err, error_placeholders(err))
         elif isinstance(err, Refusal):
-            await self._failed(err, err.placeholders)
+            await self._failed(err, {"media": self._media or "…", **err.placeholders})
 
     def _succeeded(self) -> None:
         for notification_id in {self._notification_id(), f"{DOMAIN}_{self._action}"}:
@@ -113,8 +110,7 @@ class Attempt:
         details = {
             "number": self.entry and self.entry.title,
             "call": self.call_id,
-            "audio": self._audio,
-            "item": self._item,
+            "audio": None if "{media}" in sentence else self._media,
         }
         facts = [
             f"- {word(key)}: {_MARKDOWN.sub(r'\\\1', value)}"

@@ -1,6 +1,6 @@
 """A player for the live call, for all that already speaks to players."""
 
-from datetime import datetime, timedelta
+import asyncio
 from typing import Any, Final
 
 from homeassistant.components import media_source
@@ -12,19 +12,16 @@ from homeassistant.components.media_player import (
     MediaPlayerState,
     MediaType,
 )
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.event import async_call_later
-from homeassistant.util import dt as dt_util
 
 from . import control
-from .api import CallEventKind
-from .calls import CallChange
-from .const import SERVICE_HANG_UP, SERVICE_PLAY_AUDIO
-from .coordinator import PilotStatusConfigEntry, PlaybackStatus
+from .const import DOMAIN, SERVICE_HANG_UP, SERVICE_PLAY_AUDIO
+from .coordinator import PilotStatusConfigEntry, Playback, PlaybackStatus
 from .entity import PilotStatusEntity
 from .failures import Attempt
-from .playback import async_play_all, async_prepare_all
+from .media_store import StoredMedia
+from .playback import async_play, async_prepare_all
 
 PARALLEL_UPDATES = 0
 
@@ -54,8 +51,8 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
     )
     _attr_media_content_type = MediaType.MUSIC
 
-    _plays_until: datetime | None = None
-    _cancel_end: CALLBACK_TYPE | None = None
+    _begun: Playback | None = None
+    _sounding: asyncio.Task[None] | None = None
 
     @property
     def state(self) -> MediaPlayerState:
@@ -64,15 +61,7 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
             return MediaPlayerState.OFF
         if not self.coordinator.calls.live_calls:
             return MediaPlayerState.IDLE
-        if self._plays_until is not None and self._plays_until > dt_util.utcnow():
-            return MediaPlayerState.PLAYING
-        return MediaPlayerState.ON
-
-    async def async_added_to_hass(self) -> None:
-        """Hear when a call is answered: what was queued plays from then on."""
-        await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_add_change_listener(self._on_change))
-        self.async_on_remove(self._forget_end)
+        return MediaPlayerState.ON if self._sounding is None else MediaPlayerState.PLAYING
 
     async def async_play_media(
         self,
@@ -85,8 +74,7 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
         async with Attempt(self.hass, SERVICE_PLAY_AUDIO, entry=entry) as attempt:
             attempt.call_id = await control.find_live_call(self.coordinator, None)
             prepared = await async_prepare_all(attempt, self.coordinator, [media_id])
-            await async_play_all(attempt, self.coordinator, attempt.call_id, prepared)
-        await self._begin()
+            await async_play(attempt, self.coordinator, attempt.call_id, prepared)
 
     async def async_turn_off(self) -> None:
         """Hang up the live call."""
@@ -108,37 +96,43 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
         )
 
     @callback
-    def _on_change(self, change: CallChange) -> None:
-        if change.kind is CallEventKind.CONNECTED:
-            self.coordinator.config_entry.async_create_background_task(
-                self.hass, self._begin(), "pilotstatus playing"
-            )
+    def _handle_coordinator_update(self) -> None:
+        """Follow the last play from the moment it can sound, to its end or its failure."""
+        last, begun = self.coordinator.last_playback, self._begun
+        if last is not None and last.item is not None:
+            if last.status is not PlaybackStatus.FAILED:
+                if last is not begun and self._is_in_call(last):
+                    self._begin(last, last.item)
+            elif begun is not None and last.item is begun.item:
+                self._stop()
+        if self._begun is not None and not self._is_in_call(self._begun):
+            self._stop()
+        super()._handle_coordinator_update()
 
-    async def _begin(self) -> None:
-        """Count as playing until the length of the last play has passed."""
-        playback = self.coordinator.last_playback
-        if not playback or playback.item is None or playback.status is PlaybackStatus.FAILED:
-            return
+    def _is_in_call(self, playback: Playback) -> bool:
+        """Whether a play is in a call that was answered and goes on."""
         call = self.coordinator.calls.find(playback.call_id)
-        if call is None or not call.was_answered or call.is_over:
-            return
-        began = dt_util.utcnow()
-        await playback.item.complete.wait()
-        if (length := playback.item.length) is None:
-            return
-        self._plays_until = began + timedelta(seconds=length)
-        self._forget_end()
-        left = (self._plays_until - dt_util.utcnow()).total_seconds()
-        self._cancel_end = async_call_later(self.hass, max(left, 0), self._end)
-        self.async_write_ha_state()
+        return call is not None and call.was_answered and not call.is_over
 
     @callback
-    def _end(self, _now: datetime) -> None:
-        self._cancel_end = None
-        self.async_write_ha_state()
+    def _begin(self, playback: Playback, item: StoredMedia) -> None:
+        self._stop()
+        self._begun = playback
+        self._sounding = self.coordinator.config_entry.async_create_background_task(
+            self.hass, self._sound(item), f"{DOMAIN} player"
+        )
 
     @callback
-    def _forget_end(self) -> None:
-        if self._cancel_end is not None:
-            self._cancel_end()
-            self._cancel_end = None
+    def _stop(self) -> None:
+        if self._sounding is not None:
+            self._sounding.cancel()
+            self._sounding = None
+
+    async def _sound(self, item: StoredMedia) -> None:
+        """Count as playing until the length of a sound has passed."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await item.complete.wait()
+        await asyncio.sleep(max(began + (item.length or 0) - loop.time(), 0))
+        self._sounding = None
+        self.async_write_ha_state()

@@ -9,14 +9,14 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from .audio import sound_length
 from .refusal import Refusal
 
 MEDIA_PATH: Final = "/api/pilotstatus/media"
 
 _MAX_ITEMS: Final = 50
 _MAX_BYTES: Final = 64 * 1024 * 1024
-_LIFETIME: Final = 3600.0
+#: So many seconds a sound is kept where it cannot be known whether its call is over.
+LIFETIME: Final = 3600.0
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -24,7 +24,8 @@ class StoredMedia:
     """One sound, which may still be growing.
 
     ``call_id`` is the call that it is for, ``None`` until that is known. ``fetched_at`` is
-    when it was first fetched, ``is_broken`` whether its source failed half-way.
+    when it was first fetched, ``is_broken`` whether its source failed half-way, ``length``
+    its seconds, ``None`` while they cannot be known.
     """
 
     extension: str
@@ -33,6 +34,7 @@ class StoredMedia:
     data: bytearray = field(default_factory=bytearray, repr=False)
     fetched_at: datetime | None = None
     is_broken: bool = False
+    length: float | None = None
     complete: asyncio.Event = field(default_factory=asyncio.Event)
     on_fetched: Callable[[], None] | None = None
     stored: float = field(default_factory=lambda: asyncio.get_running_loop().time())
@@ -43,18 +45,14 @@ class StoredMedia:
         """Where it is fetched from."""
         return f"{MEDIA_PATH}/{self.token}.{self.extension}"
 
-    @property
-    def length(self) -> float | None:
-        """Its seconds, ``None`` while they cannot be known."""
-        return sound_length(bytes(self.data)) if self.complete.is_set() else None
-
     def add(self, chunk: bytes) -> None:
         """Let it grow."""
         self.data += chunk
         self._wake()
 
-    def finish(self, *, is_broken: bool = False) -> None:
-        """Say that no more comes."""
+    def finish(self, length: float | None = None, *, is_broken: bool = False) -> None:
+        """Say that no more comes, and how many seconds it lasts."""
+        self.length = length
         self.is_broken = is_broken
         self.complete.set()
         self._wake()
@@ -98,12 +96,17 @@ class MediaStore:
     def add(self, extension: str, data: bytes = b"") -> StoredMedia:
         """Keep a sound. Raises Refusal where live calls still wait for all that is kept."""
         self.purge()
-        size = sum(len(item.data) for item in self._items.values()) + len(data)
-        if len(self._items) >= _MAX_ITEMS or size > _MAX_BYTES:
+        if len(self._items) >= _MAX_ITEMS:
             raise Refusal("media_store_full")
+        self._check_room(len(data))
         item = StoredMedia(extension=extension, data=bytearray(data))
         self._items[item.token] = item
         return item
+
+    def extend(self, item: StoredMedia, chunk: bytes) -> None:
+        """Let a sound grow. Raises Refusal where there is no room for more."""
+        self._check_room(len(chunk))
+        item.add(chunk)
 
     def get(self, token: str, extension: str) -> StoredMedia | None:
         """Return what is kept under a name, as long as it lives."""
@@ -120,5 +123,9 @@ class MediaStore:
         now = asyncio.get_running_loop().time()
         for item in list(self._items.values()):
             over = None if item.call_id is None else self._is_over(item.call_id)
-            if over or (over is None and now - item.stored > _LIFETIME):
+            if over or (over is None and now - item.stored > LIFETIME):
                 self.remove(item)
+
+    def _check_room(self, size: int) -> None:
+        if sum(len(item.data) for item in self._items.values()) + size > _MAX_BYTES:
+            raise Refusal("media_store_full")

@@ -34,7 +34,7 @@ from .const import (
 )
 from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator, is_unanswered
 from .failures import Attempt
-from .playback import async_play_all, async_prepare_all
+from .playback import async_play, async_prepare_all
 from .refusal import Refusal
 
 _ATTR_BEFORE: Final = "before"
@@ -117,7 +117,7 @@ async def _play_audio(call: ServiceCall) -> ServiceResponse:
             raise Refusal("media_missing")
         attempt.call_id = await control.find_live_call(coordinator, attempt.call_id)
         prepared = await async_prepare_all(attempt, coordinator, wanted)
-        result = await async_play_all(attempt, coordinator, attempt.call_id, prepared)
+        result = await async_play(attempt, coordinator, attempt.call_id, prepared)
     return {**_answer(result), "queued": is_unanswered(result.status)}
 
 
@@ -131,7 +131,7 @@ async def _place_call(call: ServiceCall) -> ServiceResponse:
         placed = await control.dial(coordinator, number)
         attempt.call_id = placed.id
         if prepared:
-            await async_play_all(attempt, coordinator, placed.id, prepared)
+            await async_play(attempt, coordinator, placed.id, prepared)
         if call.data[_ATTR_WAIT_FOR_ANSWER]:
             answered = await control.wait_for_answer(
                 coordinator, placed.id, call.data[_ATTR_TIMEOUT]

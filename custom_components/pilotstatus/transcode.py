@@ -1,30 +1,22 @@
 """Bring any sound into a format that a call plays, with Home Assistant's own ffmpeg."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 import os
-from typing import Final
+from typing import BinaryIO, Final
 
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.core import HomeAssistant
 
+from .const import DOMAIN
 from .refusal import Refusal
 
 _TIMEOUT: Final = 120
 _MAX_SECONDS: Final = 3600
 
 
-@contextmanager
-def _in_memory(data: bytes) -> Iterator[int]:
-    """Hold data in a file without a disk: some formats are read from their end."""
-    descriptor = os.memfd_create("pilotstatus")
-    try:
-        with os.fdopen(os.dup(descriptor), "wb") as file:
-            file.write(data)
-        yield descriptor
-    finally:
-        os.close(descriptor)
+def _write(file: BinaryIO, data: bytes) -> None:
+    file.write(data)
+    file.flush()
 
 
 async def async_to_mp3(hass: HomeAssistant, data: bytes) -> bytes:
@@ -34,7 +26,10 @@ async def async_to_mp3(hass: HomeAssistant, data: bytes) -> bytes:
     """
     if "ffmpeg" not in hass.config.components:
         raise Refusal("media_no_ffmpeg")
-    with _in_memory(data) as descriptor:
+    # A file without a disk, since some formats are read from their end.
+    with os.fdopen(os.memfd_create(DOMAIN), "wb") as file:
+        await hass.async_add_executor_job(_write, file, data)
+        descriptor = file.fileno()
         try:
             process = await asyncio.create_subprocess_exec(
                 get_ffmpeg_manager(hass).binary,

@@ -66,7 +66,7 @@ def _find(hass: HomeAssistant, token: str, extension: str) -> StoredMedia | None
 
 def _part(request: web.Request, item: StoredMedia) -> web.Response:
     """Return the bytes that were asked for, all of them without a range."""
-    whole = bytes(item.data)
+    whole = item.data
     headers = _PRIVATE | {hdrs.ACCEPT_RANGES: "bytes"}
     content_type = CONTENT_TYPES[item.extension]
     if hdrs.RANGE not in request.headers:
@@ -81,7 +81,7 @@ def _part(request: web.Request, item: StoredMedia) -> web.Response:
     headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{len(whole)}"
     return web.Response(
         status=HTTPStatus.PARTIAL_CONTENT,
-        body=whole[start:stop],
+        body=bytes(memoryview(whole)[start:stop]),
         headers=headers,
         content_type=content_type,
     )

@@ -1,0 +1,57 @@
+"""URLs of audio: which can work, and what may be shown of them. Pure."""
+
+from pathlib import PurePosixPath
+from typing import Final
+
+from yarl import URL
+
+from .hosts import is_private_host
+from .refusal import Refusal
+
+_MAX_URL: Final = 2048
+_OTHER_EXTENSIONS = frozenset(
+    {".aac", ".ac3", ".aif", ".aiff", ".amr", ".ape", ".au", ".caf", ".flac", ".m4a", ".m4b"}
+    | {".mid", ".midi", ".mp2", ".oga", ".ogg", ".ra", ".wma", ".m3u", ".m3u8", ".pls"}
+    | {".3gp", ".avi", ".flv", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ogv", ".webm", ".wmv"}
+    | {".gif", ".htm", ".html", ".jpeg", ".jpg", ".json", ".pdf", ".png", ".svg", ".txt"}
+    | {".webp", ".xml", ".zip"}
+)
+
+
+def check_media_url(media_url: str, *, allow_private: bool) -> str:
+    """Return the URL as it is sent, once it is sure that Pilot Status could fetch it.
+
+    ``allow_private`` is for a server that is itself on this network. The accepted formats
+    are those of the docs page "Play audio into call (web)". Raises Refusal.
+    """
+    media_url = media_url.strip()
+    if len(media_url) > _MAX_URL:
+        raise Refusal("media_url_too_long", limit=str(_MAX_URL))
+    try:
+        url = URL(media_url)
+        host = url.host
+    except ValueError:
+        raise Refusal("media_url_invalid") from None
+    if url.scheme not in {"http", "https"} or not host or not media_url.isprintable():
+        raise Refusal("media_url_invalid")
+    if url.user is not None or url.password is not None:
+        raise Refusal("media_url_credentials")
+    if not allow_private and is_private_host(host):
+        raise Refusal("media_url_private", host=host)
+    extension = PurePosixPath(url.path).suffix.lower()
+    if extension in _OTHER_EXTENSIONS:
+        raise Refusal("media_url_format", extension=extension)
+    return media_url
+
+
+def without_secrets(media_url: str) -> str | None:
+    """Return a URL without query, fragment and credentials, to show it.
+
+    ``None`` for text that is neither a URL nor a path, since nothing is known of what it
+    holds.
+    """
+    try:
+        url = URL(media_url.strip()).with_query(None).with_fragment(None)
+        return str(url if url.path.startswith("/") and not url.host else url.with_user(None))
+    except ValueError:
+        return None

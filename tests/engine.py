@@ -1,0 +1,81 @@
+"""A text-to-speech engine of the tests: it streams the sound of a file, and fails on order."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+from typing import Any
+
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockModule,
+    MockPlatform,
+    mock_config_flow,
+    mock_integration,
+    mock_platform,
+)
+
+from homeassistant.components.tts import TextToSpeechEntity, TTSAudioRequest
+from homeassistant.components.tts.entity import TTSAudioResponse
+from homeassistant.config_entries import ConfigFlow
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+SPEECH = "media-source://tts/tts.test_engine?message=Ol%C3%A1&language=pt-BR&cache=false"
+
+
+class Engine(TextToSpeechEntity):
+    """Gives its sound in two halves.
+
+    ``fails`` is when it does: ``before`` the first, ``between``, or not at all. The second
+    half waits for ``goes_on``.
+    """
+
+    _attr_default_language = "pt-BR"
+    _attr_supported_languages = ["pt-BR"]  # noqa: RUF012
+    _attr_name = "Test engine"
+    _attr_unique_id = "engine"
+
+    def __init__(self, sound: Path) -> None:
+        """Speak the sound of a file."""
+        self.sound = sound
+        self.fails: str | None = None
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
+
+    async def async_stream_tts_audio(self, _request: TTSAudioRequest) -> TTSAudioResponse:
+        """Speak."""
+        if self.fails == "before":
+            raise HomeAssistantError("The engine has no voice")
+        return TTSAudioResponse("mp3", self._halves())
+
+    async def _halves(self) -> AsyncGenerator[bytes]:
+        data = self.sound.read_bytes()
+        yield data[: len(data) // 2]
+        await self.goes_on.wait()
+        if self.fails == "between":
+            raise HomeAssistantError("The engine lost its voice")
+        yield data[len(data) // 2 :]
+
+
+async def set_up_engine(hass: HomeAssistant, engine: Engine) -> None:
+    """Have Home Assistant know the engine as ``tts.test_engine``."""
+
+    async def setup_entry(hass: HomeAssistant, entry: Any) -> bool:
+        await hass.config_entries.async_forward_entry_setups(entry, ["tts"])
+        return True
+
+    async def unload_entry(hass: HomeAssistant, entry: Any) -> bool:
+        return await hass.config_entries.async_unload_platforms(entry, ["tts"])
+
+    async def setup_platform(_hass: Any, _entry: Any, add: Callable[..., None]) -> None:
+        add([engine])
+
+    module = MockModule("test", async_setup_entry=setup_entry, async_unload_entry=unload_entry)
+    mock_integration(hass, module)
+    mock_platform(hass, "test.tts", MockPlatform(async_setup_entry=setup_platform))
+    mock_platform(hass, "test.config_flow", None)
+    entry = MockConfigEntry(domain="test")
+    entry.add_to_hass(hass)
+    with mock_config_flow("test", ConfigFlow):
+        assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()

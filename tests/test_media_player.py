@@ -1,0 +1,123 @@
+"""The player of a call, as what already speaks to players uses it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.pilotstatus import playback
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+
+from .engine import Engine
+from .house import PLAYER, act, answered_call, heard, local, until
+from .phone import Phone
+from .sounds import make_sound, samples_of
+
+
+def state(hass: HomeAssistant) -> str:
+    """Return the player's state."""
+    return str(hass.states.get(PLAYER).state)
+
+
+async def test_tts_speak_on_the_player(
+    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
+) -> None:
+    """Off, idle, on, playing: as people already use it."""
+    assert state(hass_ready) == "idle"
+    speak = {
+        "entity_id": "tts.test_engine",
+        "media_player_entity_id": PLAYER,
+        "message": "Olá",
+        "cache": False,
+    }
+    with pytest.raises(ServiceValidationError, match="No call is going on"):
+        await hass_ready.services.async_call("tts", "speak", speak, blocking=True)
+    call_id = await answered_call(hass_ready, phone)
+    assert state(hass_ready) == "on"
+    await hass_ready.services.async_call("tts", "speak", speak, blocking=True)
+    assert state(hass_ready) == "playing"
+    expected = samples_of(engine.sound)
+    assert await heard(phone, call_id, len(expected)) == expected
+    assert await until(lambda: state(hass_ready) == "on")
+    await hass_ready.services.async_call(
+        "media_player", "turn_off", {"entity_id": PLAYER}, blocking=True
+    )
+    assert state(hass_ready) == "idle"
+    assert (await phone.call(call_id))["status"] == "COMPLETED"
+    media_house.runtime_data.async_set_connected(connected=False)
+    assert state(hass_ready) == "off"
+
+
+async def test_whatever_plays_counts(
+    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> None:
+    """What the action plays, too; not into the next call, and not where no length is known."""
+    sound = make_sound(tmp_path, "wav", 30)
+    await answered_call(hass_ready, phone)
+    await act(hass_ready, "play_audio", media=local(sound.name))
+    assert state(hass_ready) == "playing"
+    await act(hass_ready, "hang_up")
+    assert state(hass_ready) == "idle"
+    await answered_call(hass_ready, phone)
+    assert state(hass_ready) == "on"
+    await act(hass_ready, "play_audio", media_url="http://127.0.0.1:1/greeting.mp3")
+    assert state(hass_ready) == "on"
+
+
+async def test_what_was_queued_plays_from_the_answer(
+    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> None:
+    """However late that comes."""
+    sound = make_sound(tmp_path, "wav", 0.5)
+    call_id = await phone.ring()
+    await act(hass_ready, "play_audio", media=local(sound.name))
+    assert state(hass_ready) == "on"
+    for item in media_house.runtime_data.media._items.values():  # noqa: SLF001
+        item.stored -= 3 * 3600
+    await act(hass_ready, "answer_call")
+    assert state(hass_ready) == "playing"
+    expected = samples_of(sound)
+    assert await heard(phone, call_id, len(expected)) == expected
+
+
+async def test_what_nobody_fetches_does_not_play(
+    hass_ready: HomeAssistant,
+    media_house: MockConfigEntry,
+    phone: Phone,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It stops counting when that is known; another that fails leaves the first one alone."""
+    monkeypatch.setattr(playback, "_FETCH_TIMEOUT", 0.2)
+    monkeypatch.setattr(playback, "_FETCH_USUAL", 0)
+    sound = make_sound(tmp_path, "wav", 30)
+    await answered_call(hass_ready, phone)
+    await act(hass_ready, "play_audio", media=local(sound.name))
+    with pytest.raises(ServiceValidationError):
+        await act(hass_ready, "play_audio", media=local("vanished.wav"))
+    assert state(hass_ready) == "playing"
+    await phone.settings(strict_internet=True)
+    await act(hass_ready, "play_audio", media=local(sound.name))
+    assert state(hass_ready) == "playing"
+    assert await until(lambda: state(hass_ready) == "on")
+
+
+async def test_the_media_browser_shows_audio(
+    hass_ready: HomeAssistant, media_house: MockConfigEntry, tmp_path: Path, hass_ws_client: Any
+) -> None:
+    """Sounds are there, pictures are not."""
+    make_sound(tmp_path, "mp3", 0.2)
+    (tmp_path / "picture.jpg").write_bytes(b"")
+    client = await hass_ws_client(hass_ready)
+    await client.send_json_auto_id(
+        {
+            "type": "media_player/browse_media",
+            "entity_id": PLAYER,
+            "media_content_type": "",
+            "media_content_id": "media-source://media_source/local/.",
+        }
+    )
+    answer = await client.receive_json()
+    assert [child["title"] for child in answer["result"]["children"]] == ["tone.mp3"]
