@@ -9,6 +9,7 @@ from .const import DOMAIN
 from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
 from .failures import async_clear_notifications
 from .issues import async_clear_issues
+from .media_picker import async_describe_media
 from .services import async_setup_services
 from .view import MediaView
 from .webhook import WebhookManager, async_remove_webhook
@@ -27,6 +28,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register the actions."""
     async_setup_services(hass)
+    await async_describe_media(hass)
     hass.http.register_view(MediaView())
     return True
 

@@ -1,0 +1,25 @@
+"""The media picker, as the editor of actions is told of it."""
+
+import logging
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import MediaSelector
+from homeassistant.helpers.service import async_get_all_descriptions
+
+
+async def test_the_picker_asks_for_audio_where_the_version_knows_how(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All actions keep their descriptions, on every version."""
+    descriptions = (await async_get_all_descriptions(hass_ready))["pilotstatus"]
+    assert all(description["fields"] for description in descriptions.values())
+    assert not [it for it in caplog.records if it.levelno >= logging.WARNING]
+    # From the version on that no more asks for a player.
+    is_new = "multiple" in str(MediaSelector.CONFIG_SCHEMA)
+    wanted = {"accept": ["audio/*"], "multiple": True} if is_new else {}
+    for action in ("play_audio", "place_call"):
+        assert descriptions[action]["fields"]["media"]["selector"] == {"media": wanted}
+        assert descriptions[action]["response"] == {"optional": True}
