@@ -71,18 +71,12 @@ async def show_call(request: web.Request) -> web.Response:
 
 async def answer(request: web.Request) -> web.Response:
     """Answer a call that the number placed."""
-    call = _call(request)
-    if call.direction != "OUTBOUND" or call.status not in {Status.INITIATED, Status.RINGING}:
-        raise web.HTTPConflict
-    return _move(request, call, Status.ACCEPTED)
+    return _move(request, _placed_call(request), Status.ACCEPTED)
 
 
 async def decline(request: web.Request) -> web.Response:
     """Decline a call that the number placed."""
-    call = _call(request)
-    if call.direction != "OUTBOUND" or call.status not in {Status.INITIATED, Status.RINGING}:
-        raise web.HTTPConflict
-    return _move(request, call, Status.REJECTED)
+    return _move(request, _placed_call(request), Status.REJECTED)
 
 
 async def hang_up(request: web.Request) -> web.Response:
@@ -174,6 +168,14 @@ def _call(request: web.Request) -> Call:
         if call.id == call_id:
             return call
     raise web.HTTPNotFound
+
+
+def _placed_call(request: web.Request) -> Call:
+    """Return a call that the number placed, while the phone can still say yes or no."""
+    call = _call(request)
+    if call.direction != "OUTBOUND" or call.status not in {Status.INITIATED, Status.RINGING}:
+        raise web.HTTPConflict
+    return call
 
 
 def _number(simulation: Simulation, number_id: str) -> Number:

@@ -175,7 +175,7 @@ async def test_what_nobody_expected(
     """A fault of our own is told as one, and the form stays."""
     flow_id = await start(hass_ready)
     with monkeypatch.context() as patch:
-        patch.setattr(config_flow, "PilotStatusClient", None)
+        patch.setattr(config_flow, "make_client", None)
         form = await submit(hass_ready, flow_id, typed(phone))
     assert form["errors"] == {"base": "unknown"}
     assert (await submit(hass_ready, flow_id, typed(phone)))["type"] is FlowResultType.CREATE_ENTRY

@@ -6,11 +6,12 @@ So whatever comes late or twice changes nothing, and no clock has to be trusted.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from .api import Call, CallEvent, CallEventKind, CallStatus
+from .const import ATTR_CALL_ID
 
 _MAX_CALLS: Final = 100
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -166,3 +167,15 @@ def _join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
     if not ahead.is_over:
         joined["ended_at"] = None
     return replace(known, **joined)
+
+
+def as_data(call: Call) -> dict[str, Any]:
+    """Return a call as attributes and responses show it: times ISO 8601, words in lower case."""
+    data = {ATTR_CALL_ID: call.id, **asdict(call)}
+    del data["id"]
+    for name, value in data.items():
+        if isinstance(value, datetime):
+            data[name] = value.isoformat()
+    for name in ("direction", "status"):
+        data[name] = data[name] and data[name].lower()
+    return data

@@ -19,7 +19,6 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_API_KEY
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectSelector,
@@ -35,7 +34,6 @@ from .api import (
     InvalidResponseError,
     NotFoundError,
     Number,
-    PilotStatusClient,
     PilotStatusError,
     RequestRejectedError,
 )
@@ -47,7 +45,7 @@ from .const import (
     CONF_WEBHOOK_SECRET,
     DOMAIN,
 )
-from .coordinator import error_placeholders
+from .coordinator import error_placeholders, make_client
 from .hosts import is_private_host
 
 _LOGGER = logging.getLogger(__name__)
@@ -159,13 +157,7 @@ async def _identify(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Ident
     }
     if not _HEADER_VALUE.fullmatch(data[CONF_API_KEY]):
         raise InvalidInput("malformed_key")
-    client = PilotStatusClient(
-        async_get_clientsession(hass),
-        data[CONF_API_KEY],
-        key_type=data[CONF_KEY_TYPE],
-        base_url=data[CONF_BASE_URL],
-        budget=0,
-    )
+    client = make_client(hass, data, budget=0)
     await client.list_calls(limit=1)
     if data[CONF_KEY_TYPE] != "api_key":
         return Identity(data=data, number=None)

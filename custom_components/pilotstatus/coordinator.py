@@ -1,7 +1,7 @@
 """What is known of one number, and when to ask the server for more."""
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,6 +79,17 @@ class Playback:
         return None if self.item is None else self.item.fetched_at
 
 
+def make_client(hass: HomeAssistant, data: Mapping[str, Any], **more: float) -> PilotStatusClient:
+    """Return a client for the data of an entry; ``more`` is the client's own."""
+    return PilotStatusClient(
+        async_get_clientsession(hass),
+        data[CONF_API_KEY],
+        key_type=data[CONF_KEY_TYPE],
+        base_url=data[CONF_BASE_URL],
+        **more,
+    )
+
+
 def error_placeholders(err: PilotStatusError) -> dict[str, str]:
     """Return what the translated sentence for an error may name."""
     wait = err.retry_after if isinstance(err, RateLimitedError) else 0
@@ -99,13 +110,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
         super().__init__(
             hass, _LOGGER, config_entry=entry, name=DOMAIN, update_interval=_IDLE_INTERVAL
         )
-        base_url = entry.data[CONF_BASE_URL]
-        self.client = PilotStatusClient(
-            async_get_clientsession(hass),
-            entry.data[CONF_API_KEY],
-            key_type=entry.data[CONF_KEY_TYPE],
-            base_url=base_url,
-        )
+        self.client = make_client(hass, entry.data)
         self.calls = CallLog()
         self.last_playback: Playback | None = None
         self.media = MediaStore(self.is_over)
@@ -114,7 +119,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
         #: How often each action has failed since it last succeeded.
         self.failures: Counter[str] = Counter()
         #: Whether the server is itself on this network, and so reaches what is on it.
-        self.is_private_server = is_private_host(URL(base_url).host or "")
+        self.is_private_server = is_private_host(URL(entry.data[CONF_BASE_URL]).host or "")
         self._has_webhook = False
         self._has_polled = False
         self._untold = 0

@@ -6,14 +6,16 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .api import CallDirection, CallEventKind
-from .calls import CallChange
+from .api import CallEventKind
+from .calls import CallChange, as_data
 from .const import ATTR_CALL_ID
 from .control import ringing_call
 from .coordinator import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
 
 PARALLEL_UPDATES = 0
+
+_ATTRIBUTES: Final = (ATTR_CALL_ID, "direction", "peer_number", "duration")
 
 CALL_EVENT: Final = EventEntityDescription(key="call", event_types=list(CallEventKind))
 
@@ -48,15 +50,6 @@ class PilotStatusCallEvent(PilotStatusEntity, EventEntity):
 
     @callback
     def _on_change(self, change: CallChange) -> None:
-        call = change.call
-        direction: CallDirection | None = call.direction
-        self._trigger_event(
-            change.kind,
-            {
-                ATTR_CALL_ID: call.id,
-                "direction": direction and direction.lower(),
-                "peer_number": call.peer_number,
-                "duration": call.duration,
-            },
-        )
+        data = as_data(change.call)
+        self._trigger_event(change.kind, {name: data[name] for name in _ATTRIBUTES})
         self.async_write_ha_state()

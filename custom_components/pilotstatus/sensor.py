@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from homeassistant.components.sensor import (
@@ -15,6 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import CallStatus
+from .calls import as_data
 from .const import ATTR_CALL_ID, ATTR_MEDIA_URL
 from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator, PlaybackStatus
 from .entity import PilotStatusEntity
@@ -23,7 +23,7 @@ PARALLEL_UPDATES = 0
 
 
 class Reading(NamedTuple):
-    """What a sensor shows."""
+    """What a sensor shows; of the attributes, those that its description names."""
 
     value: Any
     attributes: Mapping[str, Any] = {}
@@ -37,27 +37,12 @@ class PilotStatusSensorDescription(SensorEntityDescription):
     attributes: tuple[str, ...] = ()
 
 
-def _iso(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat()
-
-
 def _last_call_status(coordinator: PilotStatusCoordinator) -> Reading | None:
     if (call := coordinator.calls.last_call) is None:
         return None
-    return Reading(
-        call.status.lower() if isinstance(call.status, CallStatus) else None,
-        {
-            ATTR_CALL_ID: call.id,
-            "direction": call.direction and call.direction.lower(),
-            "peer_number": call.peer_number,
-            "started_at": _iso(call.started_at),
-            "connected_at": _iso(call.connected_at),
-            "ended_at": _iso(call.ended_at),
-            "duration": call.duration,
-            "error_code": call.error_code,
-            "error_message": call.error_message,
-        },
-    )
+    # A status that is not documented would be no option of the sensor.
+    known = isinstance(call.status, CallStatus)
+    return Reading(call.status.lower() if call.status and known else None, as_data(call))
 
 
 def _last_call_duration(coordinator: PilotStatusCoordinator) -> Reading | None:
@@ -79,7 +64,7 @@ def _last_playback(coordinator: PilotStatusCoordinator) -> Reading | None:
             ATTR_CALL_ID: playback.call_id,
             ATTR_MEDIA_URL: playback.media_url,
             "error": playback.error,
-            "fetched_at": _iso(playback.fetched_at),
+            "fetched_at": playback.fetched_at and playback.fetched_at.isoformat(),
         },
     )
 
@@ -143,15 +128,7 @@ class PilotStatusSensor(PilotStatusEntity, RestoreSensor):
         data = await self.async_get_last_sensor_data()
         state = await self.async_get_last_state()
         if data and state:
-            self._show(
-                Reading(
-                    data.native_value,
-                    {
-                        name: state.attributes.get(name)
-                        for name in self.entity_description.attributes
-                    },
-                )
-            )
+            self._show(Reading(data.native_value, state.attributes))
         self._show(self.entity_description.reading_fn(self.coordinator))
 
     @callback
@@ -164,4 +141,6 @@ class PilotStatusSensor(PilotStatusEntity, RestoreSensor):
     def _show(self, reading: Reading | None) -> None:
         if reading is not None:
             self._attr_native_value = reading.value
-            self._attr_extra_state_attributes = dict(reading.attributes)
+            self._attr_extra_state_attributes = {
+                name: reading.attributes.get(name) for name in self.entity_description.attributes
+            }

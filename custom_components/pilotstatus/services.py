@@ -1,8 +1,6 @@
 """The actions: their schemas, which number is meant, and the data they answer with."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import fields
-from datetime import datetime
 from typing import Any, Final
 
 import voluptuous as vol
@@ -19,7 +17,8 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
 from . import control
-from .api import MAX_CALLS, ActionResult, Call, CallStatus
+from .api import MAX_CALLS, ActionResult, CallStatus
+from .calls import as_data
 from .const import (
     ATTR_CALL_ID,
     ATTR_CONFIG_ENTRY_ID,
@@ -163,14 +162,14 @@ def _acting_on_a_call(action: str, act: CallAction) -> Handler:
 
 async def _get_calls(call: ServiceCall) -> ServiceResponse:
     """Return calls as the server has them, newest first."""
-    before: datetime | None = call.data.get(_ATTR_BEFORE)
+    before = call.data.get(_ATTR_BEFORE)
     async with _attempt(call, SERVICE_GET_CALLS) as attempt:
         coordinator = _find_coordinator(call, attempt)
         calls = await coordinator.client.list_calls(
             limit=call.data[_ATTR_LIMIT],
             before=None if before is None else dt_util.as_utc(before).isoformat(),
         )
-    return {"calls": [_as_data(call) for call in calls]}
+    return {"calls": [as_data(call) for call in calls]}
 
 
 def _attempt(call: ServiceCall, action: str) -> Attempt:
@@ -185,20 +184,6 @@ def _lower(status: CallStatus | str | None) -> str | None:
 
 def _answer(result: ActionResult) -> dict[str, Any]:
     return {"success": True, "call_id": result.call_id, "status": _lower(result.status)}
-
-
-def _as_data(call: Call) -> dict[str, Any]:
-    """Return a call in the terms of the sensors' attributes."""
-    data: dict[str, Any] = {ATTR_CALL_ID: call.id}
-    for field in fields(call):
-        value = getattr(call, field.name)
-        if isinstance(value, datetime):
-            value = value.isoformat()
-        elif field.name in ("status", "direction"):
-            value = _lower(value)
-        if field.name != "id":
-            data[field.name] = value
-    return data
 
 
 def _find_coordinator(call: ServiceCall, attempt: Attempt) -> PilotStatusCoordinator:

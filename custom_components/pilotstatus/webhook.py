@@ -11,9 +11,8 @@ from typing import Any, Final
 from aiohttp import hdrs, web
 
 from homeassistant.components import webhook
-from homeassistant.const import CONF_API_KEY, CONF_WEBHOOK_ID, EVENT_CORE_CONFIG_UPDATE
+from homeassistant.const import CONF_WEBHOOK_ID, EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.event import async_track_time_interval
 
 from .address import house_url
@@ -28,14 +27,8 @@ from .api import (
     is_signed,
     parse_event,
 )
-from .const import (
-    CONF_BASE_URL,
-    CONF_CLOUDHOOK_URL,
-    CONF_KEY_TYPE,
-    CONF_WEBHOOK_SECRET,
-    DOMAIN,
-)
-from .coordinator import PilotStatusConfigEntry
+from .const import CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET, DOMAIN
+from .coordinator import PilotStatusConfigEntry, make_client
 from .issues import NO_EXTERNAL_URL, async_set_issue
 
 _LOGGER = logging.getLogger(__name__)
@@ -226,13 +219,7 @@ async def async_remove_webhook(hass: HomeAssistant, entry: PilotStatusConfigEntr
     """Take the number's webhook away, as far as server and cloud can be reached."""
     if CONF_WEBHOOK_ID not in entry.data:
         return
-    client = PilotStatusClient(
-        async_get_clientsession(hass),
-        entry.data[CONF_API_KEY],
-        key_type=entry.data[CONF_KEY_TYPE],
-        base_url=entry.data[CONF_BASE_URL],
-        budget=0,
-    )
+    client = make_client(hass, entry.data, budget=0)
     with suppress(PilotStatusError, TimeoutError):
         async with asyncio.timeout(_REMOVE_TIMEOUT):
             for candidate in await client.list_webhooks():
