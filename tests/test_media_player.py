@@ -58,8 +58,10 @@ async def test_whatever_plays_counts(
     await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=local(sound.name))
     assert state(hass_ready) == "playing"
+    assert hass_ready.states.get(PLAYER).attributes["media_title"] == sound.name
     await act(hass_ready, "hang_up")
     assert state(hass_ready) == "idle"
+    assert "media_title" not in hass_ready.states.get(PLAYER).attributes
     await answered_call(hass_ready, phone)
     assert state(hass_ready) == "on"
     await act(hass_ready, "play_audio", media_url="http://127.0.0.1:1/greeting.mp3")

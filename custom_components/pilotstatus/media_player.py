@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any, Final
 
+from yarl import URL
+
 from homeassistant.components import media_source
 from homeassistant.components.media_player import (
     BrowseMedia,
@@ -17,7 +19,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import control
 from .const import DOMAIN, SERVICE_HANG_UP, SERVICE_PLAY_AUDIO
-from .coordinator import PilotStatusConfigEntry, Playback, PlaybackStatus
+from .coordinator import PilotStatusConfigEntry, Playback
 from .entity import PilotStatusEntity
 from .failures import Attempt
 from .media_store import StoredMedia
@@ -99,25 +101,26 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
     def _handle_coordinator_update(self) -> None:
         """Follow the last play from the moment it can sound, to its end or its failure."""
         last, begun = self.coordinator.last_playback, self._begun
-        if last is not None and last.item is not None:
-            if last.status is not PlaybackStatus.FAILED:
-                if last is not begun and self._is_in_call(last):
-                    self._begin(last, last.item)
-            elif begun is not None and last.item is begun.item:
+        if last is not None and last is not begun and (item := self._item_in_call(last)):
+            self._begin(last, item)
+        elif last is not None and begun is not None:
+            # What failed after it was accepted is a newer report on the same sound.
+            newest = last if last.item is begun.item else begun
+            if self._item_in_call(newest) is None:
                 self._stop()
-        if self._begun is not None and not self._is_in_call(self._begun):
-            self._stop()
         super()._handle_coordinator_update()
 
-    def _is_in_call(self, playback: Playback) -> bool:
-        """Whether a play is in a call that was answered and goes on."""
+    def _item_in_call(self, playback: Playback) -> StoredMedia | None:
+        """Return what a call hears that was answered and goes on, as far as it is kept here."""
         call = self.coordinator.calls.find(playback.call_id)
-        return call is not None and call.was_answered and not call.is_over
+        is_in_call = call is not None and call.was_answered and not call.is_over
+        return playback.item if is_in_call and playback.error is None else None
 
     @callback
     def _begin(self, playback: Playback, item: StoredMedia) -> None:
         self._stop()
         self._begun = playback
+        self._attr_media_title = URL(playback.media_url or "").name or None
         self._sounding = self.coordinator.config_entry.async_create_background_task(
             self.hass, self._sound(item), f"{DOMAIN} player"
         )
@@ -126,7 +129,12 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
     def _stop(self) -> None:
         if self._sounding is not None:
             self._sounding.cancel()
-            self._sounding = None
+            self._end()
+
+    @callback
+    def _end(self) -> None:
+        self._sounding = None
+        self._attr_media_title = None
 
     async def _sound(self, item: StoredMedia) -> None:
         """Count as playing until the length of a sound has passed."""
@@ -134,5 +142,5 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
         began = loop.time()
         await item.complete.wait()
         await asyncio.sleep(max(began + (item.length or 0) - loop.time(), 0))
-        self._sounding = None
+        self._end()
         self.async_write_ha_state()
