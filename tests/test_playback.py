@@ -194,6 +194,23 @@ async def test_what_may_have_been_played_can_still_be_fetched(
     assert len(media_house.runtime_data.media._items) == kept  # noqa: SLF001
 
 
+async def test_what_no_call_gets_is_let_go(
+    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> None:
+    """Where the call cannot be placed, and where the automation is stopped before."""
+    sound = local(make_sound(tmp_path, "wav", 0.2).name)
+    store = media_house.runtime_data.media
+    await phone.fault("calls.start", status=402)
+    with pytest.raises(HomeAssistantError, match="plan or balance"):
+        await act(hass_ready, "place_call", to="+5511999999999", media=sound)
+    assert store._items == {}  # noqa: SLF001
+    await phone.fault("calls.start", delay=5)
+    placing = asyncio.ensure_future(act(hass_ready, "place_call", to="+5511999999999", media=sound))
+    assert await until(lambda: store._items)  # noqa: SLF001
+    placing.cancel()
+    assert await until(lambda: not store._items)  # noqa: SLF001
+
+
 async def test_a_list_does_not_outlast_the_timeout_of_a_placed_call(
     hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ from .coordinator import PilotStatusConfigEntry, Playback
 from .entity import PilotStatusEntity
 from .failures import Attempt
 from .media_store import StoredMedia
-from .playback import async_play, async_prepare_all
+from .playback import async_play, prepared_media
 
 PARALLEL_UPDATES = 0
 
@@ -75,8 +75,8 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
         entry = self.coordinator.config_entry
         async with Attempt(self.hass, SERVICE_PLAY_AUDIO, entry=entry) as attempt:
             attempt.call_id = await control.find_live_call(self.coordinator, None)
-            prepared = await async_prepare_all(attempt, self.coordinator, [media_id])
-            await async_play(attempt, self.coordinator, attempt.call_id, prepared)
+            async with prepared_media(attempt, self.coordinator, [media_id]) as media:
+                await async_play(attempt, self.coordinator, attempt.call_id, media)
 
     async def async_turn_off(self) -> None:
         """Hang up the live call."""

@@ -1,8 +1,8 @@
 """Playing into a call: one thing after the other, and what became of each."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 import logging
 from typing import Final
 
@@ -36,21 +36,27 @@ _FETCH_USUAL: Final = 5
 _MAYBE_PLAYED: Final = (InvalidResponseError, OutcomeUnknownError, ServerFaultError)
 
 
-async def async_prepare_all(
+@asynccontextmanager
+async def prepared_media(
     attempt: Attempt, coordinator: PilotStatusCoordinator, wanted: Sequence[str]
-) -> list[Prepared]:
-    """Prepare everything before anything is sent. Raises Refusal."""
+) -> AsyncIterator[Sequence[Prepared]]:
+    """Prepare everything before anything is sent; what no call has got in the end is let go.
+
+    Raises Refusal.
+    """
     prepared: list[Prepared] = []
-    for position, one in enumerate(wanted):
-        shown = without_secrets(one)
-        attempt.set_item(shown, position, len(wanted))
-        try:
-            prepared.append(await async_prepare(coordinator, one))
-        except Refusal as err:
-            _let_go(coordinator, prepared)
-            _show_failed(coordinator, attempt.call_id, shown, err.cause)
-            raise
-    return prepared
+    try:
+        for position, one in enumerate(wanted):
+            shown = without_secrets(one)
+            attempt.set_item(shown, position, len(wanted))
+            try:
+                prepared.append(await async_prepare(coordinator, one))
+            except Refusal as err:
+                _show_failed(coordinator, attempt.call_id, shown, err.cause)
+                raise
+        yield prepared
+    finally:
+        _let_go(coordinator, [one for one in prepared if one.item and one.item.call_id is None])
 
 
 async def async_play(

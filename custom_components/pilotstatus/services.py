@@ -33,7 +33,7 @@ from .const import (
 )
 from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator, is_unanswered
 from .failures import Attempt
-from .playback import async_play, async_prepare_all
+from .playback import async_play, prepared_media
 from .refusal import Refusal
 
 _ATTR_BEFORE: Final = "before"
@@ -115,8 +115,8 @@ async def _play_audio(call: ServiceCall) -> ServiceResponse:
         if not wanted:
             raise Refusal("media_missing")
         attempt.call_id = await control.find_live_call(coordinator, attempt.call_id)
-        prepared = await async_prepare_all(attempt, coordinator, wanted)
-        result = await async_play(attempt, coordinator, attempt.call_id, prepared)
+        async with prepared_media(attempt, coordinator, wanted) as media:
+            result = await async_play(attempt, coordinator, attempt.call_id, media)
     return {**_answer(result), "queued": is_unanswered(result.status)}
 
 
@@ -126,11 +126,11 @@ async def _place_call(call: ServiceCall) -> ServiceResponse:
     async with _attempt(call, SERVICE_PLACE_CALL) as attempt:
         coordinator = _find_coordinator(call, attempt)
         number = control.phone_number(call.data[_ATTR_TO])
-        prepared = await async_prepare_all(attempt, coordinator, _wanted(call))
-        placed = await control.dial(coordinator, number)
-        attempt.call_id = placed.id
-        if prepared:
-            await async_play(attempt, coordinator, placed.id, prepared)
+        async with prepared_media(attempt, coordinator, _wanted(call)) as media:
+            placed = await control.dial(coordinator, number)
+            attempt.call_id = placed.id
+            if media:
+                await async_play(attempt, coordinator, placed.id, media)
         if call.data[_ATTR_WAIT_FOR_ANSWER]:
             answered = await control.wait_for_answer(
                 coordinator, placed.id, call.data[_ATTR_TIMEOUT]
