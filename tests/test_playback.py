@@ -2,7 +2,9 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
+from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -180,22 +182,32 @@ async def test_one_item_that_is_refused_stops_the_rest(
 async def test_what_may_have_been_played_can_still_be_fetched(
     hass_ready: HomeAssistant,
     media_house: MockConfigEntry,
+    client: TestClient[Any, Any],
     phone: Phone,
     tmp_path: Path,
     fault: dict[str, object],
     kept: int,
 ) -> None:
-    """The rest of the list, and what was refused, is let go."""
+    """And the sensor tells if it was; the rest of the list, and what was refused, is let go."""
     sound = local(make_sound(tmp_path, "wav", 0.2).name)
     await answered_call(hass_ready, phone)
     await phone.fault("calls.play", **fault)
     with pytest.raises(HomeAssistantError):
         await act(hass_ready, "play_audio", media=[sound] * 2)
-    assert len(media_house.runtime_data.media._items) == kept  # noqa: SLF001
+    items = list(media_house.runtime_data.media._items.values())  # noqa: SLF001
+    assert len(items) == kept
+    for item in items:
+        assert hass_ready.states.get(PLAYBACK).attributes["fetched_at"] is None
+        assert (await client.get(item.path)).status == 200
+        assert hass_ready.states.get(PLAYBACK).attributes["fetched_at"] is not None
 
 
 async def test_what_no_call_gets_is_let_go(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+    hass_ready: HomeAssistant,
+    media_house: MockConfigEntry,
+    phone: Phone,
+    tmp_path: Path,
+    notifications: Notifications,
 ) -> None:
     """Where the call cannot be placed, and where the automation is stopped before."""
     sound = local(make_sound(tmp_path, "wav", 0.2).name)
@@ -203,6 +215,8 @@ async def test_what_no_call_gets_is_let_go(
     await phone.fault("calls.start", status=402)
     with pytest.raises(HomeAssistantError, match="plan or balance"):
         await act(hass_ready, "place_call", to="+5511999999999", media=sound)
+    (told,) = notifications.values()
+    assert "tone" not in told["message"]
     assert store._items == {}  # noqa: SLF001
     await phone.fault("calls.start", delay=5)
     placing = asyncio.ensure_future(act(hass_ready, "place_call", to="+5511999999999", media=sound))

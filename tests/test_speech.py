@@ -54,6 +54,31 @@ async def test_an_engine_that_fails_at_once(
     assert (await phone.call(call_id))["plays"] == []
 
 
+async def test_speech_that_says_nothing(
+    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
+) -> None:
+    """Is an error, too."""
+    await answered_call(hass_ready, phone)
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass_ready, "play_audio", media=SPEECH.partition("?")[0])
+    assert caught.value.translation_key == "speech_failed"
+
+
+async def test_speech_that_has_no_room(
+    hass_ready: HomeAssistant,
+    media_house: MockConfigEntry,
+    phone: Phone,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is the room that is told of, and not the engine."""
+    monkeypatch.setattr(media_store, "_MAX_ITEMS", 0)
+    await answered_call(hass_ready, phone)
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass_ready, "play_audio", media=SPEECH)
+    assert caught.value.translation_key == "media_store_full"
+
+
 @pytest.mark.parametrize("is_full", [False, True])
 async def test_an_engine_that_fails_half_way(
     hass_ready: HomeAssistant,

@@ -3,9 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 import logging
 from typing import Any, Final
 
@@ -22,7 +20,6 @@ from .api import (
     Call,
     CallEvent,
     CallEventKind,
-    CallStatus,
     InvalidAuthError,
     NotConnectedError,
     NotFoundError,
@@ -36,7 +33,8 @@ from .calls import CallChange, CallLog
 from .const import CONF_BASE_URL, CONF_KEY_TYPE, DOMAIN
 from .hosts import is_private_host
 from .issues import DELIVERIES_MISSING, async_set_issue
-from .media_store import MediaStore, StoredMedia
+from .media_store import MediaStore
+from .playback_state import Playback
 
 type PilotStatusConfigEntry = ConfigEntry[PilotStatusCoordinator]
 type ChangeListener = Callable[[CallChange], None]
@@ -49,34 +47,6 @@ _PUSHED_IDLE_INTERVAL: Final = timedelta(minutes=15)
 _PUSHED_LIVE_INTERVAL: Final = timedelta(seconds=60)
 #: After so many polls in a row that found a call nobody had told of, deliveries are missing.
 _UNTOLD_LIMIT: Final = 3
-
-
-class PlaybackStatus(StrEnum):
-    """How the last play ended, as far as the API tells: it knows of no end of playing."""
-
-    ACCEPTED = "accepted"
-    QUEUED = "queued"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Playback:
-    """The last play.
-
-    ``media_url`` has no query; ``error`` is the cause of a failure; ``item`` is what is kept
-    here of the sound.
-    """
-
-    status: PlaybackStatus
-    call_id: str
-    media_url: str | None
-    error: str | None = None
-    item: StoredMedia | None = None
-
-    @property
-    def fetched_at(self) -> datetime | None:
-        """When Pilot Status first fetched it; known only of what it fetches from here."""
-        return None if self.item is None else self.item.fetched_at
 
 
 def make_client(hass: HomeAssistant, data: Mapping[str, Any], **more: float) -> PilotStatusClient:
@@ -297,8 +267,3 @@ class PilotStatusCoordinator(DataUpdateCoordinator[CallLog]):
             self.update_interval = _LIVE_INTERVAL if live else _IDLE_INTERVAL
         else:
             self.update_interval = _PUSHED_LIVE_INTERVAL if live else _PUSHED_IDLE_INTERVAL
-
-
-def is_unanswered(status: CallStatus | str | None) -> bool:
-    """Whether audio that is played into a call of this state waits for the answer."""
-    return status in {CallStatus.INITIATED, CallStatus.RINGING}

@@ -19,11 +19,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import control
 from .const import DOMAIN, SERVICE_HANG_UP, SERVICE_PLAY_AUDIO
-from .coordinator import PilotStatusConfigEntry, Playback
+from .coordinator import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
 from .failures import Attempt
 from .media_store import StoredMedia
 from .playback import async_play, prepared_media
+from .playback_state import Playback
 
 PARALLEL_UPDATES = 0
 

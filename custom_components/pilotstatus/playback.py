@@ -19,11 +19,12 @@ from .api import (
     ServerFaultError,
 )
 from .const import DOMAIN, SERVICE_PLAY_AUDIO
-from .coordinator import PilotStatusCoordinator, Playback, PlaybackStatus, is_unanswered
+from .coordinator import PilotStatusCoordinator
 from .failures import Attempt
 from .media import Prepared, async_prepare
 from .media_store import LIFETIME, StoredMedia
 from .media_url import without_secrets
+from .playback_state import Playback, PlaybackStatus, is_unanswered
 from .refusal import Refusal
 
 _LOGGER = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ async def prepared_media(
             except Refusal as err:
                 _show_failed(coordinator, attempt.call_id, shown, err.cause)
                 raise
+        attempt.set_item(None, 0, 1)
         yield prepared
     finally:
         _let_go(coordinator, [one for one in prepared if one.item and one.item.call_id is None])
@@ -78,7 +80,7 @@ async def async_play(
         result = await _play(coordinator, call_id, first)
     except PilotStatusError as err:
         _give_up(coordinator, prepared, err)
-        _show_failed(coordinator, call_id, first.shown, err.cause)
+        _show_failed(coordinator, call_id, first.shown, err.cause, first.item)
         raise
     if first.item is not None or len(prepared) > 1:
         coordinator.config_entry.async_create_background_task(

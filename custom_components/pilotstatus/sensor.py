@@ -16,8 +16,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .api import CallStatus
 from .calls import as_data
 from .const import ATTR_CALL_ID, ATTR_MEDIA_URL
-from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator, PlaybackStatus
+from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
 from .entity import PilotStatusEntity
+from .playback_state import PlaybackStatus
 
 PARALLEL_UPDATES = 0
 

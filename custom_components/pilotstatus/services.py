@@ -31,9 +31,10 @@ from .const import (
     SERVICE_PLAY_AUDIO,
     SERVICE_REJECT_CALL,
 )
-from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator, is_unanswered
+from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
 from .failures import Attempt
 from .playback import async_play, prepared_media
+from .playback_state import is_unanswered
 from .refusal import Refusal
 
 _ATTR_BEFORE: Final = "before"
