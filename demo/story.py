@@ -12,7 +12,7 @@ from .sounds import decode, likeness, speak
 CALLER = "+5511987654321"
 EVENT = "event.casa_0001_call"
 MESSAGE = "Atenção. Há água na adega. Feche o registro."
-PLAYER = "media_player.casa_0001_call_player"
+PLAYER = "media_player.casa_0001_call"
 PLAYBACK = "sensor.casa_0001_last_playback"
 STATUS = "sensor.casa_0001_last_call_status"
 

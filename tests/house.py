@@ -20,7 +20,7 @@ from .sounds import samples_in
 MEDIA = "http://127.0.0.1:1/greeting.mp3"
 EVENT = "event.casa_0001_call"
 PLAYBACK = "sensor.casa_0001_last_playback"
-PLAYER = "media_player.casa_0001_call_player"
+PLAYER = "media_player.casa_0001_call"
 STATUS = "sensor.casa_0001_last_call_status"
 
 type Notifications = dict[str, Any]
