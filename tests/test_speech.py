@@ -6,6 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus import media_store
+from homeassistant.components import tts
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
@@ -57,11 +58,23 @@ async def test_an_engine_that_fails_at_once(
 async def test_speech_that_says_nothing(
     hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
 ) -> None:
-    """Is an error, too."""
+    """Is nothing that could be played."""
     await answered_call(hass_ready, phone)
     with pytest.raises(ServiceValidationError) as caught:
         await act(hass_ready, "play_audio", media=SPEECH.partition("?")[0])
-    assert caught.value.translation_key == "speech_failed"
+    assert caught.value.translation_key == "media_not_found"
+
+
+async def test_speech_that_another_has_begun(
+    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
+) -> None:
+    """Is read where it is offered, whatever its format."""
+    stream = tts.async_create_stream(hass_ready, "tts.test_engine", language="pt-BR")
+    stream.async_set_message("Olá")
+    call_id = await answered_call(hass_ready, phone)
+    await act(hass_ready, "play_audio", media=stream.url)
+    expected = samples_of(engine.sound)
+    assert await heard(phone, call_id, len(expected)) == expected
 
 
 async def test_speech_that_has_no_room(

@@ -25,8 +25,9 @@ _PLAIN: Final = frozenset({"message", "language", "cache"})
 
 
 def is_speech(hass: HomeAssistant, media_id: str) -> bool:
-    """Whether a media-source item is to be spoken."""
-    return media_id.startswith(_PREFIX) and "tts" in hass.config.components
+    """Whether a media-source item is a message that is to be spoken."""
+    is_message = media_id.startswith(_PREFIX) and "message=" in media_id
+    return is_message and "tts" in hass.config.components
 
 
 async def async_speak(coordinator: PilotStatusCoordinator, media_id: str) -> StoredMedia:
@@ -39,10 +40,8 @@ async def async_speak(coordinator: PilotStatusCoordinator, media_id: str) -> Sto
         async with asyncio.timeout(_FIRST_BYTES_TIMEOUT):
             item = coordinator.media.add("mp3", await anext(chunks))
     except Refusal:
-        await chunks.aclose()
         raise
     except Exception as err:  # noqa: BLE001 - an engine may fail in any way of its own
-        await chunks.aclose()
         _LOGGER.debug("Speech failed: %s", type(err).__name__)
         raise Refusal("speech_failed") from None
     coordinator.config_entry.async_create_background_task(
@@ -74,9 +73,6 @@ async def _speak(hass: HomeAssistant, media_id: str) -> AsyncGenerator[bytes]:
     from homeassistant.components.tts.const import DATA_TTS_MANAGER  # noqa: PLC0415
 
     url = URL(media_id)
-    if "message" not in url.query:
-        yield (await tts.async_get_media_source_audio(hass, media_id))[1]
-        return
     if "tts_options" in url.query:
         options: dict[str, Any] = json.loads(url.query["tts_options"]) or {}
     else:
