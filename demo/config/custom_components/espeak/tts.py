@@ -1,13 +1,17 @@
-"""The engine: text in, wav out."""
+"""The engine: text in, sound out; without espeak-ng always Home Assistant's demo sentence."""
 
 import asyncio
+from pathlib import Path
+import shutil
 from typing import Any
 
+from homeassistant import components
 from homeassistant.components.tts import TextToSpeechEntity, TtsAudioType
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+_SENTENCE = Path(components.__path__[0], "demo", "tts.mp3")
 _VOICES = {"pt-BR": "pt-br", "en": "en"}
 
 
@@ -36,6 +40,8 @@ class EspeakEntity(TextToSpeechEntity):
         options: dict[str, Any],  # noqa: ARG002 - Home Assistant's signature
     ) -> TtsAudioType:
         """Speak a message."""
+        if await self.hass.async_add_executor_job(shutil.which, "espeak-ng") is None:
+            return "mp3", await self.hass.async_add_executor_job(_SENTENCE.read_bytes)
         process = await asyncio.create_subprocess_exec(
             *("espeak-ng", "-v", _VOICES[language], "--stdout", "--", message),
             stdout=asyncio.subprocess.PIPE,
