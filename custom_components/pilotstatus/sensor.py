@@ -99,6 +99,7 @@ SENSORS: Final = (
         key="last_call_duration",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
         reading_fn=_last_call_duration,
     ),
     PilotStatusSensorDescription(
