@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import playback
+from custom_components.pilotstatus import player as playback
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 

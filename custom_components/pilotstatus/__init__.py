@@ -9,9 +9,9 @@ from .const import DOMAIN
 from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
 from .failures import async_clear_notifications
 from .issues import async_clear_issues
-from .media_picker import async_describe_media
+from .media.view import MediaView
+from .selectors import async_describe_media
 from .services import async_setup_services
-from .view import MediaView
 from .webhook import WebhookManager, async_remove_webhook
 
 PLATFORMS = [

@@ -8,7 +8,7 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import control
+from . import call_control as control
 from .api import Call
 from .const import SERVICE_ANSWER_CALL, SERVICE_HANG_UP, SERVICE_REJECT_CALL
 from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator

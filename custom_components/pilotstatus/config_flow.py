@@ -46,7 +46,7 @@ from .const import (
     DOMAIN,
 )
 from .coordinator import error_placeholders, make_client
-from .hosts import is_private_host
+from .network import is_private_host
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -29,11 +29,11 @@ from .api import (
     RateLimitedError,
     TenantKeyError,
 )
-from .calls import CallChange, CallLog
+from .call_log import CallChange, CallLog
 from .const import CONF_BASE_URL, CONF_KEY_TYPE, DOMAIN
-from .hosts import is_private_host
 from .issues import DELIVERIES_MISSING, async_set_issue
-from .media_store import MediaStore
+from .media.store import MediaStore
+from .network import is_private_host
 from .playback_state import Playback
 
 type PilotStatusConfigEntry = ConfigEntry[PilotStatusCoordinator]

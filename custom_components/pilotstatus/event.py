@@ -7,9 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import CallEventKind
-from .calls import CallChange, as_data
+from .call_control import ringing_call
+from .call_log import CallChange, as_data
 from .const import ATTR_CALL_ID
-from .control import ringing_call
 from .coordinator import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
 

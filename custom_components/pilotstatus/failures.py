@@ -23,7 +23,7 @@ from .api import (
 )
 from .const import ACTIONS, CONF_NOTIFY_ON_ERROR, DOMAIN
 from .coordinator import PilotStatusConfigEntry, error_placeholders
-from .refusal import Refusal
+from .errors import Refusal
 
 #: Errors that the caller of an action can mend.
 _CALLER_ERRORS: Final = (RequestRejectedError, NotFoundError, Refusal)

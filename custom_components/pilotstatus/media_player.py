@@ -17,14 +17,14 @@ from homeassistant.components.media_player import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import control
+from . import call_control as control
 from .const import DOMAIN, SERVICE_HANG_UP, SERVICE_PLAY_AUDIO
 from .coordinator import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
 from .failures import Attempt
-from .media_store import StoredMedia
-from .playback import async_play, prepared_media
+from .media.store import StoredMedia
 from .playback_state import Playback
+from .player import async_play, prepared_media
 
 PARALLEL_UPDATES = 0
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .api import CallStatus
-from .media_store import StoredMedia
+from .media.store import StoredMedia
 
 
 class PlaybackStatus(StrEnum):

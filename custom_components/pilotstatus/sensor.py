@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import CallStatus
-from .calls import as_data
+from .call_log import as_data
 from .const import ATTR_CALL_ID, ATTR_MEDIA_URL
 from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
 from .entity import PilotStatusEntity

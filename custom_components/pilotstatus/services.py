@@ -16,9 +16,9 @@ from homeassistant.core import (
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
-from . import control
+from . import call_control as control
 from .api import MAX_CALLS, ActionResult, CallStatus
-from .calls import as_data
+from .call_log import as_data
 from .const import (
     ATTR_CALL_ID,
     ATTR_CONFIG_ENTRY_ID,
@@ -32,10 +32,10 @@ from .const import (
     SERVICE_REJECT_CALL,
 )
 from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
+from .errors import Refusal
 from .failures import Attempt
-from .playback import async_play, prepared_media
 from .playback_state import is_unanswered
-from .refusal import Refusal
+from .player import async_play, prepared_media
 
 _ATTR_BEFORE: Final = "before"
 _ATTR_LIMIT: Final = "limit"

@@ -15,7 +15,6 @@ from homeassistant.const import CONF_WEBHOOK_ID, EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from .address import house_url
 from .api import (
     CALL_EVENTS,
     NUMBER_EVENTS,
@@ -30,6 +29,7 @@ from .api import (
 from .const import CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET, DOMAIN
 from .coordinator import PilotStatusConfigEntry, make_client
 from .issues import NO_EXTERNAL_URL, async_set_issue
+from .network import house_url
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from yarl import URL
 
 from homeassistant.core import HomeAssistant
 
-from .audio import sound_length
-from .const import DOMAIN
-from .coordinator import PilotStatusCoordinator
-from .media_store import StoredMedia
-from .refusal import Refusal
+from ..const import DOMAIN
+from ..coordinator import PilotStatusCoordinator
+from ..errors import Refusal
+from .audio_format import sound_length
+from .store import StoredMedia
 
 _LOGGER = logging.getLogger(__name__)
 

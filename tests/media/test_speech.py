@@ -5,15 +5,14 @@ import asyncio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import media_store
+from custom_components.pilotstatus.media import store as media_store
 from homeassistant.components import tts
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-
-from .engine import SPEECH, Engine
-from .house import PLAYBACK, Notifications, act, answered_call, heard, until
-from .phone import Phone
-from .sounds import samples_of
+from tests.engine import SPEECH, Engine
+from tests.house import PLAYBACK, Notifications, act, answered_call, heard, until
+from tests.phone import Phone
+from tests.sounds import samples_of
 
 
 async def test_speech_is_heard(

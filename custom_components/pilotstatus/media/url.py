@@ -5,8 +5,8 @@ from typing import Final
 
 from yarl import URL
 
-from .hosts import is_private_host
-from .refusal import Refusal
+from ..errors import Refusal
+from ..network import is_private_host
 
 _MAX_URL: Final = 2048
 _OTHER_EXTENSIONS = frozenset(

@@ -9,14 +9,13 @@ import aiohttp
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import media, transcode
+from custom_components.pilotstatus.media import prepare as media, transcode
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
-
-from .house import PLAYBACK, act, answered_call, heard, local, plays_of
-from .phone import Phone
-from .sounds import BYTES_PER_SECOND, make_sound, samples_of
+from tests.house import PLAYBACK, act, answered_call, heard, local, plays_of
+from tests.phone import Phone
+from tests.sounds import BYTES_PER_SECOND, make_sound, samples_of
 
 
 def token_of(url: str) -> tuple[str, str]:

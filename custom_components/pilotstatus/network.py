@@ -1,11 +1,31 @@
-"""Where the house can be reached from outside."""
+"""Which hosts are private, and at which URL a server reaches Home Assistant."""
+
+from ipaddress import ip_address
+import socket
 
 from yarl import URL
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-from .hosts import is_private_host
+_PRIVATE_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home", ".home.arpa")
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host is loopback or private, judged by its name alone.
+
+    Nothing is looked up: a public name that points to a private address passes as public.
+    """
+    host = host.rstrip(".").lower()
+    try:
+        return not ip_address(host.strip("[]").partition("%")[0]).is_global
+    except ValueError:
+        pass
+    try:
+        # The short and the numeric forms of IPv4 that fetchers accept, such as 127.1.
+        return not ip_address(socket.inet_aton(host)).is_global
+    except OSError:
+        return "." not in host or host.endswith(_PRIVATE_SUFFIXES)
 
 
 def house_url(hass: HomeAssistant, *, private_server: bool, allow_cloud: bool = True) -> str | None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from custom_components.pilotstatus.media_url import check_media_url, without_secrets
-from custom_components.pilotstatus.refusal import Refusal
+from custom_components.pilotstatus.errors import Refusal
+from custom_components.pilotstatus.media.url import check_media_url, without_secrets
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import BinaryIO, Final
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.core import HomeAssistant
 
-from .const import DOMAIN
-from .refusal import Refusal
+from ..const import DOMAIN
+from ..errors import Refusal
 
 _TIMEOUT: Final = 120
 _MAX_SECONDS: Final = 3600

@@ -9,7 +9,7 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from .refusal import Refusal
+from ..errors import Refusal
 
 MEDIA_PATH: Final = "/api/pilotstatus/media"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.pilotstatus.hosts import is_private_host
+from custom_components.pilotstatus.network import is_private_host
 
 PRIVATE = """
     localhost LOCALHOST. 127.0.0.1 ::1 [::1] 10.0.0.1 192.168.1.2 172.16.0.1 169.254.1.1

@@ -8,12 +8,12 @@ from aiohttp import hdrs, web
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
-from .audio import CONTENT_TYPES
-from .const import DOMAIN
-from .media_store import MEDIA_PATH, StoredMedia
+from ..const import DOMAIN
+from .audio_format import CONTENT_TYPES
+from .store import MEDIA_PATH, StoredMedia
 
 if TYPE_CHECKING:
-    from .coordinator import PilotStatusConfigEntry
+    from ..coordinator import PilotStatusConfigEntry
 
 _PRIVATE: Final = {
     hdrs.CACHE_CONTROL: "private, no-store",

@@ -6,7 +6,7 @@ from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus.media_store import StoredMedia
+from custom_components.pilotstatus.media.store import StoredMedia
 from homeassistant.core import HomeAssistant
 
 SOUND = bytes(range(256)) * 40

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from custom_components.pilotstatus import media_store
-from custom_components.pilotstatus.media_store import MediaStore
-from custom_components.pilotstatus.refusal import Refusal
+from custom_components.pilotstatus.errors import Refusal
+from custom_components.pilotstatus.media import store as media_store
+from custom_components.pilotstatus.media.store import MediaStore
 
 
 async def test_a_sound_lives_as_long_as_its_call() -> None:

@@ -10,7 +10,7 @@ from yarl import URL
 
 from homeassistant.exceptions import HomeAssistantError
 
-from . import control
+from . import call_control as control
 from .api import (
     ActionResult,
     InvalidResponseError,
@@ -20,12 +20,12 @@ from .api import (
 )
 from .const import DOMAIN, SERVICE_PLAY_AUDIO
 from .coordinator import PilotStatusCoordinator
+from .errors import Refusal
 from .failures import Attempt
-from .media import Prepared, async_prepare
-from .media_store import LIFETIME, StoredMedia
-from .media_url import without_secrets
+from .media.prepare import Prepared, async_prepare
+from .media.store import LIFETIME, StoredMedia
+from .media.url import without_secrets
 from .playback_state import Playback, PlaybackStatus, is_unanswered
-from .refusal import Refusal
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from .api import (
     RequestRejectedError,
 )
 from .coordinator import PilotStatusCoordinator
-from .refusal import Refusal
+from .errors import Refusal
 
 _SEPARATORS: Final = re.compile(r"[\s().\-/]")
 _E164: Final = re.compile(r"\+[1-9]\d{7,14}")

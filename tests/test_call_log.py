@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from custom_components.pilotstatus.api import Call, CallEvent, CallEventKind, CallStatus
 from custom_components.pilotstatus.api.events import parse_event
-from custom_components.pilotstatus.calls import CallChange, CallLog
+from custom_components.pilotstatus.call_log import CallChange, CallLog
 
 NOON = datetime(2026, 7, 3, 12, tzinfo=UTC)
 
