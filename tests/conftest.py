@@ -17,8 +17,8 @@ from homeassistant.components.persistent_notification import UpdateType
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.setup import async_setup_component
 
+from .common import Notifications, make_entry, set_up
 from .engine import Engine, set_up_engine
-from .house import Notifications, make_entry, set_up
 from .phone import DEMO_KEY, SECOND_KEY, Phone
 from .sounds import make_sound
 
@@ -75,7 +75,7 @@ async def client(
 
 @pytest.fixture
 async def entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
-    """Return the demo number, set up where Pilot Status cannot reach the house."""
+    """Return the demo number, set up where Pilot Status cannot reach the pushed_entry."""
     return await set_up(hass_ready, make_entry(phone))
 
 
@@ -93,8 +93,8 @@ async def second_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEnt
 
 
 @pytest.fixture
-async def house(client: TestClient[Any, Any], entry: MockConfigEntry) -> MockConfigEntry:
-    """Return the demo number in a house with a web server, with its webhook at the simulator."""
+async def pushed_entry(client: TestClient[Any, Any], entry: MockConfigEntry) -> MockConfigEntry:
+    """Return the demo number with a web server here and its webhook at the simulator."""
     return entry
 
 
@@ -107,13 +107,13 @@ async def media_parts(hass_ready: HomeAssistant, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-async def media_house(media_parts: None, house: MockConfigEntry) -> MockConfigEntry:
-    """Return the demo number in a house with media, speech, ffmpeg and a web server."""
-    return house
+async def media_entry(media_parts: None, pushed_entry: MockConfigEntry) -> MockConfigEntry:
+    """Return the demo number with media, speech, FFmpeg and a web server."""
+    return pushed_entry
 
 
 @pytest.fixture
-async def engine(hass_ready: HomeAssistant, media_house: MockConfigEntry, tmp_path: Path) -> Engine:
+async def engine(hass_ready: HomeAssistant, media_entry: MockConfigEntry, tmp_path: Path) -> Engine:
     """Return a text-to-speech engine that is set up."""
     engine = Engine(make_sound(tmp_path, "mp3", 1))
     await set_up_engine(hass_ready, engine)

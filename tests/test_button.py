@@ -6,6 +6,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
+from .common import number, poll
 from .phone import Phone
 
 
@@ -30,7 +31,7 @@ async def test_buttons_follow_the_call(
     """A ringing call can be answered, declined and ended; an answered one can be ended."""
     assert available(hass_ready) == set()
     call_id = await phone.ring()
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     assert available(hass_ready) == {"answer", "decline", "hang_up"}
     await press(hass_ready, "answer")
     assert (await phone.call(call_id))["status"] == "ACCEPTED"
@@ -39,7 +40,7 @@ async def test_buttons_follow_the_call(
     assert (await phone.call(call_id))["status"] == "COMPLETED"
     assert available(hass_ready) == set()
     call_id = await phone.ring()
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     await press(hass_ready, "decline")
     assert (await phone.call(call_id))["status"] == "REJECTED"
 
@@ -49,10 +50,10 @@ async def test_an_outgoing_call_can_only_be_ended(
 ) -> None:
     """And with two calls no button guesses."""
     await phone.dial()
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     assert available(hass_ready) == {"hang_up"}
     await phone.ring()
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     assert available(hass_ready) == set()
 
 
@@ -61,8 +62,8 @@ async def test_a_press_that_fails_is_told(
 ) -> None:
     """As any failed action is."""
     await phone.ring()
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     await phone.fault("calls.accept", status=500)
     with pytest.raises(HomeAssistantError, match="HTTP 500"):
         await press(hass_ready, "answer")
-    assert entry.runtime_data.failures["answer_call"] == 1
+    assert number(entry).failures.counts["answer_call"] == 1

@@ -93,7 +93,7 @@ async def test_a_number_without_a_name(hass_ready: HomeAssistant, phone: Phone) 
         ("calls.list", {"status": 400, "code": "FEATURE_NOT_SUPPORTED"}, "not_supported"),
         ("calls.list", {"status": 400}, "rejected"),
         ("calls.list", {"status": 402}, "payment_required"),
-        ("calls.list", {"status": 404}, "call_not_found"),
+        ("calls.list", {"status": 404}, "not_found"),
         (
             "calls.list",
             {"status": 409, "code": "WHATSAPP_INSTANCE_NOT_CONNECTED"},

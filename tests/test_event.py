@@ -5,7 +5,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .house import EVENT, make_entry, set_up
+from .common import EVENT, make_entry, poll, set_up
 from .phone import Phone
 
 
@@ -43,10 +43,10 @@ async def test_an_automation_answers_and_greets(
     }
     assert await async_setup_component(hass_ready, "automation", {"automation": automation})
     call_id = await phone.ring()
-    await polled_entry.runtime_data.async_refresh()
+    await poll(polled_entry)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     call = await phone.call(call_id)
     assert (call["status"], len(call["plays"])) == ("ACCEPTED", 1)
     await phone.fault("calls.list", times=3, status=503)
-    await polled_entry.runtime_data.async_refresh()
+    await poll(polled_entry)
     assert hass_ready.states.get(EVENT).state != "unavailable"

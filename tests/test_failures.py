@@ -10,7 +10,7 @@ from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .house import Notifications, play
+from .common import Notifications, number, play, poll
 from .phone import DEMO_KEY, Phone
 
 #: Fault, translation key, whether the caller can mend it, words of the notification in
@@ -109,7 +109,7 @@ async def test_a_server_that_cannot_be_reached(
     notifications: Notifications,
 ) -> None:
     """Nothing was sent, and it is said."""
-    entry.runtime_data.client._base_url = "http://127.0.0.1:1"  # noqa: SLF001
+    number(entry).client._base_url = "http://127.0.0.1:1"  # noqa: SLF001
     with pytest.raises(HomeAssistantError, match="cannot be reached, nothing was sent") as caught:
         await play(hass_ready, "call_1")
     assert caught.value.translation_key == "cannot_connect"
@@ -185,9 +185,9 @@ async def test_the_key_is_nowhere(
         while chain is not None:
             assert DEMO_KEY not in repr(chain) + str(chain)
             chain = chain.__cause__ or chain.__context__
-        entry.runtime_data.client._pause._until = 0  # noqa: SLF001
+        number(entry).client._pause._until = 0  # noqa: SLF001
     await phone.fault("calls.list", times=3, status=500, error=words)
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     await hass_ready.async_block_till_done()
     shown = caplog.text + str(hass_ready.states.async_all()) + str(notifications)
     for secret in (DEMO_KEY, "signed_secret", "5511987654321"):

@@ -9,7 +9,7 @@ from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from .house import make_entry, play
+from .common import make_entry, number, play, poll
 from .phone import TENANT_KEY, Phone
 
 
@@ -67,8 +67,8 @@ async def test_a_key_that_is_refused_in_a_poll(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone, key: str
 ) -> None:
     """Reauth starts."""
-    entry.runtime_data.client._headers["x-api-key"] = key  # noqa: SLF001
-    await entry.runtime_data.async_refresh()
+    number(entry).client._headers["x-api-key"] = key  # noqa: SLF001
+    await poll(entry)
     await hass_ready.async_block_till_done()
     (flow,) = hass_ready.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["context"]["source"] == SOURCE_REAUTH

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import player as playback
+from custom_components.pilotstatus.playback import Timings
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
+from .common import PLAYBACK, PLAYER, act, answered_call, heard, local, number, states_of, until
 from .engine import Engine
-from .house import PLAYER, act, answered_call, heard, local, until
 from .phone import Phone
 from .sounds import make_sound, samples_of
 
@@ -22,7 +22,7 @@ def state(hass: HomeAssistant) -> str:
 
 
 async def test_tts_speak_on_the_player(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, engine: Engine
 ) -> None:
     """Off, idle, on, playing: as people already use it."""
     assert state(hass_ready) == "idle"
@@ -37,7 +37,7 @@ async def test_tts_speak_on_the_player(
     call_id = await answered_call(hass_ready, phone)
     assert state(hass_ready) == "on"
     await hass_ready.services.async_call("tts", "speak", speak, blocking=True)
-    assert state(hass_ready) == "playing"
+    assert await until(lambda: state(hass_ready) == "playing")
     expected = samples_of(engine.sound)
     assert await heard(phone, call_id, len(expected)) == expected
     assert await until(lambda: state(hass_ready) == "on")
@@ -46,18 +46,18 @@ async def test_tts_speak_on_the_player(
     )
     assert state(hass_ready) == "idle"
     assert (await phone.call(call_id))["status"] == "COMPLETED"
-    media_house.runtime_data.async_set_connected(connected=False)
+    number(media_entry).coordinator.async_set_connected(connected=False)
     assert state(hass_ready) == "off"
 
 
 async def test_whatever_plays_counts(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
     """What the action plays, too; not into the next call, and not where no length is known."""
     sound = make_sound(tmp_path, "wav", 30)
     await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=local(sound.name))
-    assert state(hass_ready) == "playing"
+    assert await until(lambda: state(hass_ready) == "playing")
     assert hass_ready.states.get(PLAYER).attributes["media_title"] == sound.name
     await act(hass_ready, "hang_up")
     assert state(hass_ready) == "idle"
@@ -69,45 +69,56 @@ async def test_whatever_plays_counts(
 
 
 async def test_what_was_queued_plays_from_the_answer(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
     """However late that comes."""
     sound = make_sound(tmp_path, "wav", 0.5)
     call_id = await phone.ring()
     await act(hass_ready, "play_audio", media=local(sound.name))
     assert state(hass_ready) == "on"
-    for item in media_house.runtime_data.media._items.values():  # noqa: SLF001
-        item.stored -= 3 * 3600
+    for item in number(media_entry).media.store:
+        item.stored_at -= 3 * 3600
     await act(hass_ready, "answer_call")
-    assert state(hass_ready) == "playing"
+    assert await until(lambda: state(hass_ready) == "playing")
     expected = samples_of(sound)
     assert await heard(phone, call_id, len(expected)) == expected
 
 
 async def test_what_nobody_fetches_does_not_play(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It stops counting when that is known; another that fails leaves the first one alone."""
-    monkeypatch.setattr(playback, "_FETCH_TIMEOUT", 0.2)
-    monkeypatch.setattr(playback, "_FETCH_USUAL", 0)
+    number(media_entry).player.timings = Timings(fetch=0.2, hasty=0)
+    await phone.settings(strict_internet=True)
+    shown = states_of(hass_ready, PLAYER)
+    await answered_call(hass_ready, phone)
+    await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 30).name))
+    assert await until(lambda: hass_ready.states.get(PLAYBACK).state == "failed")
+    assert "playing" not in shown
+    assert state(hass_ready) == "on"
+
+
+async def test_a_playback_that_fails_leaves_the_one_that_plays_alone(
+    hass_ready: HomeAssistant,
+    media_entry: MockConfigEntry,
+    phone: Phone,
+    tmp_path: Path,
+) -> None:
     sound = make_sound(tmp_path, "wav", 30)
     await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=local(sound.name))
+    assert await until(lambda: state(hass_ready) == "playing")
     with pytest.raises(ServiceValidationError):
         await act(hass_ready, "play_audio", media=local("vanished.wav"))
     assert state(hass_ready) == "playing"
-    await phone.settings(strict_internet=True)
-    await act(hass_ready, "play_audio", media=local(sound.name))
-    assert state(hass_ready) == "playing"
-    assert await until(lambda: state(hass_ready) == "on")
+    assert hass_ready.states.get(PLAYER).attributes["media_title"] == sound.name
+    assert hass_ready.states.get(PLAYBACK).state == "failed"
 
 
 async def test_the_media_browser_shows_audio(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, tmp_path: Path, hass_ws_client: Any
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, tmp_path: Path, hass_ws_client: Any
 ) -> None:
     """Sounds are there, pictures are not."""
     make_sound(tmp_path, "mp3", 0.2)

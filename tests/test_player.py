@@ -8,11 +8,21 @@ from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import player as playback
+from custom_components.pilotstatus.playback import Timings
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .house import PLAYBACK, Notifications, act, answered_call, heard, local, plays_of, until
+from .common import (
+    PLAYBACK,
+    Notifications,
+    act,
+    answered_call,
+    heard,
+    local,
+    number,
+    plays_of,
+    until,
+)
 from .phone import Phone
 from .sounds import make_sound, samples_of
 
@@ -24,15 +34,14 @@ def shown(hass: HomeAssistant) -> tuple[str, str | None]:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(media_entry: MockConfigEntry) -> None:
     """Give Pilot Status less time to fetch."""
-    monkeypatch.setattr(playback, "_FETCH_TIMEOUT", 0.3)
-    monkeypatch.setattr(playback, "_FETCH_USUAL", 0.1)
+    number(media_entry).player.timings = Timings(fetch=0.3, hasty=0.1)
 
 
 async def test_a_sound_that_nobody_fetches(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
     notifications: Notifications,
@@ -49,22 +58,21 @@ async def test_a_sound_that_nobody_fetches(
     (told,) = (await until(lambda: notifications)).values()
     assert hass_ready.config.internal_url in told["message"].replace("\\", "")
     assert shown(hass_ready) == ("failed", "not_fetched")
-    assert media_house.runtime_data.media._items == {}  # noqa: SLF001
+    assert len(number(media_entry).media.store) == 0
 
 
 @pytest.mark.parametrize(("seconds", "is_told"), [(0.2, True), (0, False)])
 async def test_who_hears_nothing_hangs_up(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
     notifications: Notifications,
-    monkeypatch: pytest.MonkeyPatch,
     seconds: float,
     is_told: bool,  # noqa: FBT001
 ) -> None:
     """That, too, was a failure; who hung up at once left no time to fetch."""
-    monkeypatch.setattr(playback, "_FETCH_USUAL", 0.1)
+    number(media_entry).player.timings = Timings(hasty=0.1)
     await phone.settings(strict_internet=True)
     call_id = await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "mp3", 0.2).name))
@@ -74,7 +82,7 @@ async def test_who_hears_nothing_hangs_up(
 
 
 async def test_a_list_is_played_in_order(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
     """The first is queued at once, and makes nobody wait; each follows the one before."""
     sounds = [make_sound(tmp_path, name, 0.4) for name in ("wav", "mp3")]
@@ -101,7 +109,7 @@ async def test_what_has_no_known_length_is_followed_at_once(
 
 async def test_a_list_in_a_call_that_ends(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
     notifications: Notifications,
@@ -115,12 +123,12 @@ async def test_a_list_in_a_call_that_ends(
     (told,) = (await until(lambda: notifications)).values()
     assert "tone.mp3 (2/2)" in told["message"].replace("\\", "")
     assert shown(hass_ready) == ("failed", "call_over")
-    assert media_house.runtime_data.media._items == {}  # noqa: SLF001
+    assert len(number(media_entry).media.store) == 0
 
 
 async def test_a_list_in_a_call_that_nobody_answers(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
     notifications: Notifications,
@@ -131,7 +139,7 @@ async def test_a_list_in_a_call_that_nobody_answers(
     await act(hass_ready, "play_audio", media=[sound] * 2)
     await phone.act(call_id, "hang_up")
     await hass_ready.async_block_till_done(wait_background_tasks=True)
-    assert await until(lambda: not media_house.runtime_data.media._items)  # noqa: SLF001
+    assert await until(lambda: not len(number(media_entry).media.store))
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     assert notifications == {}
     assert len((await phone.call(call_id))["plays"]) == 1
@@ -139,7 +147,7 @@ async def test_a_list_in_a_call_that_nobody_answers(
 
 async def test_one_item_that_cannot_be_played_stops_all(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
     notifications: Notifications,
@@ -152,12 +160,12 @@ async def test_one_item_that_cannot_be_played_stops_all(
     (told,) = notifications.values()
     assert "vanished.mp3 (2/3)" in told["message"].replace("\\", "")
     assert (await phone.call(call_id))["plays"] == []
-    assert media_house.runtime_data.media._items == {}  # noqa: SLF001
+    assert len(number(media_entry).media.store) == 0
 
 
 async def test_one_item_that_is_refused_stops_the_rest(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
     notifications: Notifications,
@@ -173,7 +181,7 @@ async def test_one_item_that_is_refused_stops_the_rest(
     assert "tone.wav (2/3)" in message
     assert shown(hass_ready) == ("failed", "rejected")
     assert len((await phone.call(call_id))["plays"]) == 1
-    assert len(media_house.runtime_data.media._items) == 1  # noqa: SLF001
+    assert len(number(media_entry).media.store) == 1
 
 
 @pytest.mark.parametrize(
@@ -181,7 +189,7 @@ async def test_one_item_that_is_refused_stops_the_rest(
 )
 async def test_what_may_have_been_played_can_still_be_fetched(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     client: TestClient[Any, Any],
     phone: Phone,
     tmp_path: Path,
@@ -194,7 +202,7 @@ async def test_what_may_have_been_played_can_still_be_fetched(
     await phone.fault("calls.play", **fault)
     with pytest.raises(HomeAssistantError):
         await act(hass_ready, "play_audio", media=[sound] * 2)
-    items = list(media_house.runtime_data.media._items.values())  # noqa: SLF001
+    items = list(number(media_entry).media.store)
     assert len(items) == kept
     for item in items:
         assert hass_ready.states.get(PLAYBACK).attributes["fetched_at"] is None
@@ -204,29 +212,29 @@ async def test_what_may_have_been_played_can_still_be_fetched(
 
 async def test_what_no_call_gets_is_let_go(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
     notifications: Notifications,
 ) -> None:
     """Where the call cannot be placed, and where the automation is stopped before."""
     sound = local(make_sound(tmp_path, "wav", 0.2).name)
-    store = media_house.runtime_data.media
+    store = number(media_entry).media.store
     await phone.fault("calls.start", status=402)
     with pytest.raises(HomeAssistantError, match="plan or balance"):
         await act(hass_ready, "place_call", to="+5511999999999", media=sound)
     (told,) = notifications.values()
     assert "tone" not in told["message"]
-    assert store._items == {}  # noqa: SLF001
+    assert len(store) == 0
     await phone.fault("calls.start", delay=5)
     placing = asyncio.ensure_future(act(hass_ready, "place_call", to="+5511999999999", media=sound))
-    assert await until(lambda: store._items)  # noqa: SLF001
+    assert await until(lambda: len(store))
     placing.cancel()
-    assert await until(lambda: not store._items)  # noqa: SLF001
+    assert await until(lambda: not len(store))
 
 
 async def test_a_list_does_not_outlast_the_timeout_of_a_placed_call(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
     """Nobody answers, and the automation goes on."""
     sound = local(make_sound(tmp_path, "wav", 0.2).name)

@@ -12,6 +12,7 @@ from homeassistant.components.automation.config import async_validate_config_ite
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
+from .common import poll
 from .conftest import ROOT
 from .phone import Phone
 
@@ -53,6 +54,6 @@ async def test_the_escalation_calls_until_someone_answers(
                 break
             await asyncio.sleep(0.02)
         await phone.act(calls[0]["id"], what)
-        await entry.runtime_data.async_refresh()
+        await poll(entry)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     assert [call["status"] for call in await phone.calls()] == ["ACCEPTED", "REJECTED"]

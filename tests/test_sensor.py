@@ -6,10 +6,11 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache_with_extra_data,
 )
 
+from custom_components.pilotstatus.playback import Playback, PlaybackStatus
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 
-from .house import MEDIA, STATUS, make_entry, pass_time, play, set_up
+from .common import MEDIA, PLAYBACK, STATUS, make_entry, pass_time, play, poll, set_up, until
 from .phone import Phone
 
 
@@ -43,13 +44,13 @@ async def test_a_play_shows_at_once(
 ) -> None:
     """The answer feeds both sensors, without a poll; the URL is shown without its query."""
     call_id = await phone.ring()
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     asked = len(await phone.requests("calls.list"))
     await play(hass_ready, call_id, f"{MEDIA}?signature=secret")
     state = hass_ready.states.get("sensor.casa_0001_last_playback")
     assert state.state == "queued"
     assert state.attributes["call_id"] == call_id
-    assert state.attributes["media_url"] == MEDIA
+    assert state.attributes["media"] == MEDIA
     assert state.attributes["error"] is None
     assert len(await phone.requests("calls.list")) == asked
 
@@ -59,8 +60,7 @@ async def test_a_play_into_a_call_that_is_new_asks_for_it(
 ) -> None:
     """The call is looked up after the play, not before."""
     await play(hass_ready, await phone.ring())
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
-    assert hass_ready.states.get(STATUS).state == "ringing"
+    assert await until(lambda: hass_ready.states.get(STATUS).state == "ringing")
 
 
 async def test_an_unknown_status_is_unknown(
@@ -68,25 +68,31 @@ async def test_an_unknown_status_is_unknown(
 ) -> None:
     """A status that is not documented breaks nothing."""
     await phone.fault("calls.list", fields={"calls": [{"id": "call_1", "status": "ON_HOLD"}]})
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     assert hass_ready.states.get(STATUS).state == "unknown"
     assert hass_ready.states.get(STATUS).attributes["call_id"] == "call_1"
 
 
 async def test_the_last_values_survive_a_restart(hass_ready: HomeAssistant, phone: Phone) -> None:
     """What was known is shown until there is something newer."""
+    duration = "sensor.casa_0001_last_call_duration"
+    failed = Playback(
+        status=PlaybackStatus.FAILED, call_id="call_0", media=MEDIA, error="not_connected"
+    )
     kept = {
         STATUS: ("completed", {"call_id": "call_0", "peer_number": "+5511"}),
-        "sensor.casa_0001_last_playback": ("failed", {"error": "not_connected"}),
-        "sensor.casa_0001_last_call_duration": ("42", {}),
+        duration: ("42", {}),
+        PLAYBACK: ("failed", {"call_id": "call_0", "media": MEDIA, "error": "not_connected"}),
+    }
+    extra = {
+        STATUS: {"native_value": "completed", "native_unit_of_measurement": None},
+        duration: {"native_value": 42, "native_unit_of_measurement": "s"},
+        PLAYBACK: failed.as_dict(),
     }
     mock_restore_cache_with_extra_data(
         hass_ready,
         [
-            (
-                State(entity_id, value, attributes),
-                {"native_value": value, "native_unit_of_measurement": None},
-            )
+            (State(entity_id, value, attributes), extra[entity_id])
             for entity_id, (value, attributes) in kept.items()
         ],
     )
@@ -96,7 +102,7 @@ async def test_the_last_values_survive_a_restart(hass_ready: HomeAssistant, phon
         assert state.state == value
         assert attributes.items() <= state.attributes.items()
     await phone.ring()
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     assert hass_ready.states.get(STATUS).state == "ringing"
     assert hass_ready.states.get("sensor.casa_0001_last_playback").state == "failed"
 
@@ -110,10 +116,10 @@ async def test_a_failed_poll_is_logged_once_and_got_over(
     """Entities are unavailable meanwhile."""
     await phone.fault("calls.list", times=6, status=503)
     for _ in range(2):
-        await entry.runtime_data.async_refresh()
+        await poll(entry)
         assert hass_ready.states.get(STATUS).state == "unavailable"
     assert caplog.text.count("Error fetching pilotstatus data") == 1
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     assert hass_ready.states.get(STATUS).state == "unknown"
 
 

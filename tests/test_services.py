@@ -1,6 +1,7 @@
 """The action play_audio, called as an automation does."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -10,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
 
-from .house import MEDIA, act, play
+from .common import MEDIA, act, number, play, poll, until
 from .phone import SECOND_KEY, Phone
 
 
@@ -30,7 +31,7 @@ async def test_play_from_an_automation_with_a_template(
 ) -> None:
     """An automation finds the call in the sensor, and asks for no response."""
     call_id = await phone.ring()
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     sensor = "sensor.casa_0001_last_call_status"
     action = {
         "action": "pilotstatus.play_audio",
@@ -100,11 +101,11 @@ async def test_the_number_that_knows_the_call_is_meant(
     with pytest.raises(ServiceValidationError, match=r"Casa \(…0001\), Loja \(…0002\)"):
         await play(hass_ready, call_id)
     await play(hass_ready, call_id, config_entry_id=second_entry.entry_id)
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
-    assert hass_ready.states.get("sensor.loja_0002_last_call_status").state == "ringing"
+    status = "sensor.loja_0002_last_call_status"
+    assert await until(lambda: hass_ready.states.get(status).state == "ringing")
     await play(hass_ready, call_id)
     assert len((await phone.call(call_id))["plays"]) == 2
-    with pytest.raises(ServiceValidationError, match="no number with the config entry id"):
+    with pytest.raises(ServiceValidationError, match="no number with the config entry ID"):
         await play(hass_ready, call_id, config_entry_id="nothing")
 
 
@@ -118,7 +119,7 @@ async def test_the_one_live_call_is_meant(
     answer = await act(hass_ready, "play_audio", media_url=MEDIA)
     assert (answer["call_id"], answer["queued"]) == (first, True)
     second = await phone.ring()
-    await entry.runtime_data.async_refresh()
+    await poll(entry)
     with pytest.raises(ServiceValidationError) as caught:
         await act(hass_ready, "hang_up")
     assert f"{first} (ringing)" in str(caught.value)
@@ -254,7 +255,7 @@ async def test_waiting_for_the_answer(
     if what:
         await asyncio.sleep(0.2)
         await phone.act(calls[0]["id"], what)
-        await entry.runtime_data.async_refresh()
+        await poll(entry)
     answer = await placed
     assert answer == {"call_id": calls[0]["id"], "status": status, "answered": answered}
 
@@ -277,13 +278,13 @@ async def test_cancelling_ends_the_wait(
     placed = hass_ready.async_create_task(
         act(hass_ready, "place_call", to="+5511999999999", wait_for_answer=True)
     )
-    while entry.runtime_data.calls.last_call is None:  # noqa: ASYNC110 - it is another process
+    while number(entry).coordinator.calls.last_call is None:  # noqa: ASYNC110 - it is another process
         await asyncio.sleep(0.01)
     placed.cancel()
     with pytest.raises(asyncio.CancelledError):
         await placed
     assert (await phone.calls())[0]["status"] in ("INITIATED", "RINGING")
-    assert entry.runtime_data._waiting == 0  # noqa: SLF001
+    assert number(entry).coordinator.update_interval == timedelta(seconds=60)
 
 
 async def test_calls_are_returned(

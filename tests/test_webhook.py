@@ -10,13 +10,13 @@ from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import coordinator as coordinator_module
+from custom_components.pilotstatus import data as data_module
 from homeassistant.components import cloud, webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util.aiohttp import MockRequest
 
-from .house import EVENT, STATUS, make_entry, pass_time, set_up, until
+from .common import EVENT, STATUS, make_entry, number, pass_time, poll, set_up, until
 from .phone import Phone
 
 CONNECTED = "binary_sensor.casa_0001_whatsapp_connection"
@@ -50,7 +50,7 @@ async def event_is(hass: HomeAssistant, kind: str) -> dict[str, Any]:
 
 
 async def test_a_call_is_known_the_moment_it_rings(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     """The simulator's deliveries feed event, sensors and buttons; nothing is polled."""
     asked = len(await phone.requests("calls.list"))
@@ -76,7 +76,7 @@ async def test_a_call_is_known_the_moment_it_rings(
 
 
 async def test_with_a_webhook_polling_is_slow(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     """Every 15 minutes, and each minute while a call is live."""
     asked = len(await phone.requests("calls.list"))
@@ -93,16 +93,19 @@ async def test_with_a_webhook_polling_is_slow(
 
 
 async def test_one_webhook_with_every_name(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone, client: TestClient[Any, Any]
+    hass_ready: HomeAssistant,
+    pushed_entry: MockConfigEntry,
+    phone: Phone,
+    client: TestClient[Any, Any],
 ) -> None:
     """At the house's own address, and found again after a restart."""
     (hook,) = await phone.api("GET", "/webhooks")
-    assert hook["url"] == str(client.make_url(path(house)))
+    assert hook["url"] == str(client.make_url(path(pushed_entry)))
     assert set(hook["events"]) == {
         *("call.ringing", "call.connected", "call.ended", "call.missed"),
         *("number.connected", "number.disconnected", "number.removed", "number.restored"),
     }
-    await hass_ready.config_entries.async_reload(house.entry_id)
+    await hass_ready.config_entries.async_reload(pushed_entry.entry_id)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     assert [it["id"] for it in await phone.api("GET", "/webhooks")] == [hook["id"]]
     assert len(await phone.requests("webhooks.create")) == 1
@@ -111,7 +114,7 @@ async def test_one_webhook_with_every_name(
 
 @pytest.mark.parametrize("change", [{"active": False}, {"events": ["call.ringing"]}])
 async def test_a_webhook_that_was_changed_is_put_right(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone, change: dict[str, Any]
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone, change: dict[str, Any]
 ) -> None:
     """Switched on again, and with all events."""
     (hook,) = await phone.api("GET", "/webhooks")
@@ -123,7 +126,7 @@ async def test_a_webhook_that_was_changed_is_put_right(
 
 
 async def test_a_webhook_that_is_gone_is_made_again(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     """And one that was doubled is one again; others are left alone."""
     (hook,) = await phone.api("GET", "/webhooks")
@@ -139,7 +142,7 @@ async def test_a_webhook_that_is_gone_is_made_again(
 
 
 async def test_the_webhook_moves_with_the_house(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     """A new address moves the webhook that is there."""
     (hook,) = await phone.api("GET", "/webhooks")
@@ -147,17 +150,20 @@ async def test_the_webhook_moves_with_the_house(
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     (moved,) = await phone.api("GET", "/webhooks")
     assert moved["id"] == hook["id"]
-    assert moved["url"] == f"http://192.168.0.9:8123{path(house)}"
+    assert moved["url"] == f"http://192.168.0.9:8123{path(pushed_entry)}"
 
 
 @pytest.mark.parametrize("fault", [None, {"status": 503, "times": 99}])
 async def test_a_removed_number_leaves_no_webhook(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone, fault: dict[str, int] | None
+    hass_ready: HomeAssistant,
+    pushed_entry: MockConfigEntry,
+    phone: Phone,
+    fault: dict[str, int] | None,
 ) -> None:
     """Where the server cannot be asked, the number goes all the same."""
     if fault:
         await phone.fault("*", **fault)
-    await hass_ready.config_entries.async_remove(house.entry_id)
+    await hass_ready.config_entries.async_remove(pushed_entry.entry_id)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     await phone.clear_faults()
     assert len(await phone.api("GET", "/webhooks")) == (1 if fault else 0)
@@ -180,39 +186,39 @@ async def test_a_removed_number_leaves_no_webhook(
 )
 async def test_what_tells_nothing_harms_nothing(
     hass_ready: HomeAssistant,
-    house: MockConfigEntry,
+    pushed_entry: MockConfigEntry,
     client: TestClient[Any, Any],
     body: bytes,
     status: int,
 ) -> None:
     """Each body has its answer, and no call comes of it."""
-    async with client.post(path(house), data=body) as response:
+    async with client.post(path(pushed_entry), data=body) as response:
         assert response.status == status
         assert await response.read() == b""
-    assert house.runtime_data.calls.last_call is None
+    assert number(pushed_entry).coordinator.calls.last_call is None
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 async def test_only_post_delivers(
-    house: MockConfigEntry,
+    pushed_entry: MockConfigEntry,
     client: TestClient[Any, Any],
     method: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """And the webhook's id does not get into the log for it."""
-    async with client.request(method, path(house), json=RINGING) as response:
+    async with client.request(method, path(pushed_entry), json=RINGING) as response:
         assert response.status == 405
     warnings = [
         record.getMessage()
         for record in caplog.records
         if record.name.startswith("homeassistant") and record.levelname != "DEBUG"
     ]
-    assert house.data["webhook_id"] not in str(warnings)
-    assert house.runtime_data.calls.last_call is None
+    assert pushed_entry.data["webhook_id"] not in str(warnings)
+    assert number(pushed_entry).coordinator.calls.last_call is None
 
 
 async def test_repeats_are_dropped(
-    hass_ready: HomeAssistant, house: MockConfigEntry, client: TestClient[Any, Any]
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, client: TestClient[Any, Any]
 ) -> None:
     """The same delivery twice is one event."""
     states = []
@@ -223,7 +229,7 @@ async def test_repeats_are_dropped(
         ),
     )
     for _ in range(3):
-        async with client.post(path(house), json=RINGING) as response:
+        async with client.post(path(pushed_entry), json=RINGING) as response:
             assert response.status == 200
     await hass_ready.async_block_till_done()
     assert [state.attributes["event_type"] for state in states] == ["ringing"]
@@ -237,41 +243,45 @@ def signed(body: bytes, secret: str) -> dict[str, str]:
 @pytest.mark.parametrize("through", ["http", "cloud"])
 async def test_with_a_secret_only_signed_deliveries_count(
     hass_ready: HomeAssistant,
-    house: MockConfigEntry,
+    pushed_entry: MockConfigEntry,
     client: TestClient[Any, Any],
     through: str,
 ) -> None:
     """Over HTTP and through the cloud, whose requests have no read()."""
-    hass_ready.config_entries.async_update_entry(house, options={"webhook_secret": "whsec"})
+    hass_ready.config_entries.async_update_entry(pushed_entry, options={"webhook_secret": "whsec"})
     body = json.dumps(RINGING).encode()
 
     async def deliver(headers: dict[str, str]) -> int:
         if through == "http":
-            async with client.post(path(house), data=body, headers=headers) as response:
+            async with client.post(path(pushed_entry), data=body, headers=headers) as response:
                 return response.status
         request = MockRequest(content=body, mock_source="test", method="POST", headers=headers)
-        answer = await webhook.async_handle_webhook(hass_ready, house.data["webhook_id"], request)
+        answer = await webhook.async_handle_webhook(
+            hass_ready, pushed_entry.data["webhook_id"], request
+        )
         return answer.status
 
     assert await deliver({}) == 401
     assert await deliver(signed(body, "other")) == 401
     assert await deliver(signed(body + b" ", "whsec")) == 401
-    assert house.runtime_data.calls.last_call is None
+    assert number(pushed_entry).coordinator.calls.last_call is None
     assert await deliver(signed(body, "whsec")) == 200
-    assert house.runtime_data.calls.last_call.id == "call_1"
+    assert number(pushed_entry).coordinator.calls.last_call.id == "call_1"
 
 
 async def test_the_simulators_signature_counts(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     """Two programs that agree on the raw body."""
-    hass_ready.config_entries.async_update_entry(house, options={"webhook_secret": "whsec_demo"})
+    hass_ready.config_entries.async_update_entry(
+        pushed_entry, options={"webhook_secret": "whsec_demo"}
+    )
     await phone.ring()
     await event_is(hass_ready, "ringing")
 
 
 async def test_number_events_show_the_connection(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     """Known from the start, and followed."""
     assert hass_ready.states.get(CONNECTED).state == "on"
@@ -280,24 +290,24 @@ async def test_number_events_show_the_connection(
     await phone.number("num_demo", connected=True)
     assert await shows(hass_ready, CONNECTED, "on")
     await phone.fault("calls.list", status=409, code="WHATSAPP_INSTANCE_NOT_CONNECTED")
-    await house.runtime_data.async_refresh()
-    assert house.runtime_data.connected is False
+    await poll(pushed_entry)
+    assert number(pushed_entry).coordinator.connected is False
 
 
 async def test_deliveries_that_do_not_arrive_are_told(
     hass_ready: HomeAssistant,
-    house: MockConfigEntry,
+    pushed_entry: MockConfigEntry,
     phone: Phone,
     client: TestClient[Any, Any],
 ) -> None:
     """After three calls that only polling saw; polling is fast until a delivery comes."""
     issues = ir.async_get(hass_ready)
-    issue = ("pilotstatus", f"deliveries_missing_{house.entry_id}")
+    issue = ("pilotstatus", f"deliveries_missing_{pushed_entry.entry_id}")
     await phone.delivery(lose=True)
     for _ in range(3):
         assert issues.async_get_issue(*issue) is None
         await phone.act(await phone.ring(), "hang_up")
-        await house.runtime_data.async_refresh()
+        await poll(pushed_entry)
     assert issues.async_get_issue(*issue).translation_placeholders == {"number": "Casa (…0001)"}
     asked = len(await phone.requests("calls.list"))
     await pass_time(hass_ready, 61)
@@ -309,7 +319,7 @@ async def test_deliveries_that_do_not_arrive_are_told(
 
 
 async def test_a_lost_end_is_found_by_polling(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     """Also of a call that is not among the newest any more, and of one that is gone."""
     call_id = await phone.ring()
@@ -318,14 +328,14 @@ async def test_a_lost_end_is_found_by_polling(
     await phone.delivery(lose=True)
     await phone.act(call_id, "hang_up")
     await phone.fault("calls.list", fields={"calls": []})
-    await house.runtime_data.async_refresh()
+    await poll(pushed_entry)
     assert hass_ready.states.get(STATUS).state == "missed"
     await phone.delivery(lose=False)
     await phone.ring()
     assert await shows(hass_ready, STATUS, "ringing")
     await phone.reset()
-    await house.runtime_data.async_refresh()
-    assert house.runtime_data.calls.live_calls == []
+    await poll(pushed_entry)
+    assert number(pushed_entry).coordinator.calls.live_calls == []
 
 
 async def test_a_server_without_webhooks_is_polled(
@@ -335,13 +345,15 @@ async def test_a_server_without_webhooks_is_polled(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The reason is logged once, calls are asked for each minute."""
-    told = [it for it in caplog.get_records("setup") if "kept in step" in it.getMessage()]
+    told = [
+        it for it in caplog.get_records("setup") if "could not be registered" in it.getMessage()
+    ]
     assert len(told) == 1
     asked = len(await phone.requests("calls.list"))
     await pass_time(hass_ready, 61)
     assert len(await phone.requests("calls.list")) == asked + 1
     await pass_time(hass_ready, QUARTER)
-    assert "kept in step" not in caplog.text
+    assert "could not be registered" not in caplog.text
 
 
 async def test_a_number_that_cannot_emit_calls_is_polled(
@@ -352,17 +364,18 @@ async def test_a_number_that_cannot_emit_calls_is_polled(
         "webhooks.create", fields={"id": "wh_1", "url": "http://127.0.0.1", "events": []}
     )
     entry = await set_up(hass_ready, make_entry(phone))
-    assert entry.runtime_data.update_interval.total_seconds() == 60
+    assert number(entry).coordinator.update_interval.total_seconds() == 60
 
 
 @pytest.fixture
 def public_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the simulator pass for a server on the internet."""
-    monkeypatch.setattr(coordinator_module, "is_private_host", lambda _: False)
+    monkeypatch.setattr(data_module, "is_private_host", lambda _: False)
 
 
 @pytest.mark.parametrize(
-    "address", [None, "http://house.example.com:8123", "https://192.168.0.9", "https://casa.local"]
+    "address",
+    [None, "http://pushed_entry.example.com:8123", "https://192.168.0.9", "https://casa.local"],
 )
 async def test_without_an_external_address_it_is_told_what_one_would_bring(
     hass_ready: HomeAssistant,
@@ -378,11 +391,11 @@ async def test_without_an_external_address_it_is_told_what_one_would_bring(
     issue = ("pilotstatus", f"no_external_url_{entry.entry_id}")
     assert issues.async_get_issue(*issue) is not None
     assert await phone.requests("webhooks.create") == []
-    await hass_ready.config.async_update(external_url="https://house.example.com")
+    await hass_ready.config.async_update(external_url="https://pushed_entry.example.com")
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     assert issues.async_get_issue(*issue) is None
     (hook,) = await phone.api("GET", "/webhooks")
-    assert hook["url"] == f"https://house.example.com{path(entry)}"
+    assert hook["url"] == f"https://pushed_entry.example.com{path(entry)}"
     await hass_ready.config.async_update(external_url=None)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     assert await phone.api("GET", "/webhooks") == []
@@ -419,10 +432,10 @@ async def test_with_the_cloud_its_hook_is_used(
         await hass_ready.async_block_till_done(wait_background_tasks=True)
         assert [it["url"] for it in await phone.api("GET", "/webhooks")] == [HOOK]
         subscribed.return_value = False
-        await hass_ready.config.async_update(external_url="https://house.example.com")
+        await hass_ready.config.async_update(external_url="https://pushed_entry.example.com")
         await hass_ready.async_block_till_done(wait_background_tasks=True)
         (hook,) = await phone.api("GET", "/webhooks")
-        assert hook["url"] == f"https://house.example.com{path(entry)}"
+        assert hook["url"] == f"https://pushed_entry.example.com{path(entry)}"
         delete.side_effect = cloud.CloudNotAvailable
         await hass_ready.config_entries.async_remove(entry.entry_id)
         assert await phone.api("GET", "/webhooks") == []
@@ -430,25 +443,25 @@ async def test_with_the_cloud_its_hook_is_used(
 
 
 async def test_a_new_key_keeps_the_webhook(
-    hass_ready: HomeAssistant, house: MockConfigEntry, phone: Phone
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     """The webhook's id is the number's, not the key's."""
-    before = house.data["webhook_id"]
-    form = await house.start_reconfigure_flow(hass_ready)
+    before = pushed_entry.data["webhook_id"]
+    form = await pushed_entry.start_reconfigure_flow(hass_ready)
     await hass_ready.config_entries.flow.async_configure(
         form["flow_id"],
         {
-            "api_key": house.data["api_key"],
+            "api_key": pushed_entry.data["api_key"],
             "advanced": {"key_type": "api_key", "base_url": phone.url},
         },
     )
     await hass_ready.async_block_till_done(wait_background_tasks=True)
-    assert house.data["webhook_id"] == before
+    assert pushed_entry.data["webhook_id"] == before
     assert len(await phone.api("GET", "/webhooks")) == 1
 
 
 async def test_a_burst_ends_in_the_truth(
-    hass_ready: HomeAssistant, house: MockConfigEntry, client: TestClient[Any, Any]
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, client: TestClient[Any, Any]
 ) -> None:
     """Many deliveries, repeated and out of order: every call ends as it ended."""
     steps = [("ringing", "RINGING"), ("connected", "ACCEPTED"), ("ended", "COMPLETED")]
@@ -461,9 +474,9 @@ async def test_a_burst_ends_in_the_truth(
     ]
     deliveries = deliveries[::3] + deliveries[1::3] + deliveries[2::3] + deliveries[::7]
     for delivery in deliveries:
-        async with client.post(path(house), json=delivery) as response:
+        async with client.post(path(pushed_entry), json=delivery) as response:
             assert response.status == 200
-    calls = house.runtime_data.calls
+    calls = number(pushed_entry).coordinator.calls
     assert len(calls.all) == 20
     assert {str(call.status) for call in calls.all} == {"COMPLETED"}
     await hass_ready.async_block_till_done(wait_background_tasks=True)

@@ -1,4 +1,4 @@
-"""Pilot Status: the house speaks into WhatsApp calls."""
+"""Pilot Status: Home Assistant speaks into WhatsApp calls."""
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -6,8 +6,8 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
-from .failures import async_clear_notifications
+from .data import PilotStatusConfigEntry, async_build_data
+from .failures import async_dismiss_notifications
 from .issues import async_clear_issues
 from .media.view import MediaView
 from .selectors import async_describe_media
@@ -26,18 +26,27 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register the actions."""
+    """Register the actions and the media view."""
     async_setup_services(hass)
     await async_describe_media(hass)
-    hass.http.register_view(MediaView())
+
+    def loaded_entries() -> list[PilotStatusConfigEntry]:
+        return hass.config_entries.async_loaded_entries(DOMAIN)
+
+    hass.http.register_view(
+        MediaView(lambda: (entry.runtime_data.media.store for entry in loaded_entries()))
+    )
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry) -> bool:
     """Set up one number."""
-    coordinator = PilotStatusCoordinator(hass, entry)
-    await coordinator.async_config_entry_first_refresh()
-    entry.runtime_data = coordinator
+    data = async_build_data(hass, entry)
+    await data.coordinator.async_config_entry_first_refresh()
+    entry.runtime_data = data
+    # Before the entities, which show what these two make of a change.
+    entry.async_on_unload(data.coordinator.async_add_listener(data.media.store.purge))
+    entry.async_on_unload(data.coordinator.async_add_listener(data.player.async_update))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     WebhookManager(hass, entry).async_start()
     return True
@@ -49,7 +58,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry) -> None:
-    """Take away what a removed number leaves at the server and in the house."""
+    """Remove what a removed number leaves at the server and in Home Assistant."""
     async_clear_issues(hass, entry)
-    async_clear_notifications(hass, entry)
+    async_dismiss_notifications(hass, entry)
     await async_remove_webhook(hass, entry)

@@ -1,8 +1,6 @@
 """Binary sensors: a call is live, the number is linked to WhatsApp."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
@@ -13,30 +11,16 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
+from .data import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
 
 PARALLEL_UPDATES = 0
 
-
-@dataclass(frozen=True, kw_only=True)
-class PilotStatusBinarySensorDescription(BinarySensorEntityDescription):
-    """A binary sensor; ``is_on_fn`` answers ``None`` while nothing is known."""
-
-    is_on_fn: Callable[[PilotStatusCoordinator], bool | None]
-
-
-BINARY_SENSORS: Final = (
-    PilotStatusBinarySensorDescription(
-        key="call_in_progress",
-        is_on_fn=lambda coordinator: bool(coordinator.calls.live_calls),
-    ),
-    PilotStatusBinarySensorDescription(
-        key="connected",
-        device_class=BinarySensorDeviceClass.CONNECTIVITY,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        is_on_fn=lambda coordinator: coordinator.connected,
-    ),
+CALL_IN_PROGRESS: Final = BinarySensorEntityDescription(key="call_in_progress")
+CONNECTED: Final = BinarySensorEntityDescription(
+    key="connected",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
 )
 
 
@@ -47,16 +31,28 @@ async def async_setup_entry(
 ) -> None:
     """Add the binary sensors of a number."""
     async_add_entities(
-        PilotStatusBinarySensor(entry.runtime_data, sensor) for sensor in BINARY_SENSORS
+        [
+            PilotStatusCallInProgressSensor(entry, CALL_IN_PROGRESS),
+            PilotStatusConnectedSensor(entry, CONNECTED),
+        ]
     )
 
 
-class PilotStatusBinarySensor(PilotStatusEntity, BinarySensorEntity):
-    """A binary sensor of a number."""
-
-    entity_description: PilotStatusBinarySensorDescription
+class PilotStatusCallInProgressSensor(PilotStatusEntity, BinarySensorEntity):
+    """Whether a call of the number is live."""
 
     @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether a call is live."""
+        return bool(self.coordinator.calls.live_calls)
+
+
+class PilotStatusConnectedSensor(PilotStatusEntity, BinarySensorEntity):
+    """Whether the number is linked to WhatsApp."""
+
+    @property
+    @override
     def is_on(self) -> bool | None:
-        """Return what the coordinator knows."""
-        return self.entity_description.is_on_fn(self.coordinator)
+        """Return whether the number is linked, ``None`` while that is unknown."""
+        return self.coordinator.connected

@@ -1,8 +1,8 @@
-"""What is known of a number's calls: pure state, no I/O.
+"""The calls of one number: pure state, no I/O.
 
-Snapshots, webhook events and the answers to actions tell of the same calls, in any order,
-repeated, or not at all. A call only ever moves forward: dialling, ringing, answered, over.
-So whatever comes late or twice changes nothing, and no clock has to be trusted.
+Snapshots, webhook events and the answers to actions describe the same calls, in any order,
+repeated, or not at all. A call only ever moves forward: dialing, ringing, answered, over.
+So what comes late or twice changes nothing, and no clock has to be trusted.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from .api import Call, CallEvent, CallEventKind, CallStatus
+from .api import Call, CallDirection, CallEvent, CallEventKind, CallStatus
 from .const import ATTR_CALL_ID
 
 _MAX_CALLS: Final = 100
@@ -42,7 +42,7 @@ def _progress(call: Call) -> int:
 
 
 def _kind(call: Call) -> CallEventKind | None:
-    """Return what a call's state means to somebody who waits for events."""
+    """Return the event that a call's state is, ``None`` if it is none."""
     if call.status is CallStatus.MISSED:
         return CallEventKind.MISSED
     if call.is_over:
@@ -55,39 +55,39 @@ def _kind(call: Call) -> CallEventKind | None:
 class CallLog:
     """The newest calls of one number, at most 100 and all live ones.
 
-    *Last call* is the one that began last. *Live* is a call that is being dialled, rings or
+    *Last call* is the one that began last. *Live* is a call that is being dialed, rings or
     was answered, and has not ended.
     """
 
     def __init__(self) -> None:
-        """Start with no call known."""
-        #: Counts up with everything that is learnt.
+        """Start with no calls."""
+        #: Counts up with everything that is new.
         self.revision = 0
         self._calls: dict[str, Call] = {}
-        # Calls whose state the server's own list has told, which outweighs what events say.
+        # Calls whose state came in the server's own list, which outweighs events.
         self._confirmed: set[str] = set()
 
     def merge(self, snapshot: Iterable[Call]) -> list[CallChange]:
-        """Take in calls as the server lists them; return what changed."""
-        changes = [change for call in snapshot if (change := self._take(call, confirmed=True))]
+        """Merge calls as the server lists them; return what changed."""
+        changes = [change for call in snapshot if (change := self._merge(call, confirmed=True))]
         self._forget_oldest()
         return changes
 
     def apply_event(self, event: CallEvent) -> list[CallChange]:
-        """Take in a webhook event; return what changed, nothing where it tells nothing new."""
-        change = self._take(event.call, confirmed=False)
+        """Merge a webhook event; return what changed, nothing if nothing is new."""
+        change = self._merge(event.call, confirmed=False)
         self._forget_oldest()
         return [change] if change else []
 
     def apply_answer(self, call_id: str, status: CallStatus | str | None) -> list[CallChange]:
-        """Take in the state that the answer to an action names; return what changed."""
+        """Merge the state that the answer to an action names; return what changed."""
         known = self.find(call_id)
         answered = Call(id=known.id if known else call_id, status=status)
-        change = self._take(answered, confirmed=False)
+        change = self._merge(answered, confirmed=False)
         return [change] if change else []
 
     def forget(self, call_id: str) -> None:
-        """Drop a call that the server does not know any more."""
+        """Remove a call that the server does not know any more."""
         self._calls.pop(call_id, None)
         self._confirmed.discard(call_id)
 
@@ -99,24 +99,48 @@ class CallLog:
 
     @property
     def all(self) -> list[Call]:
-        """All calls that are known, newest first."""
+        """All known calls, newest first."""
         return sorted(self._calls.values(), key=_began, reverse=True)
 
     @property
     def last_call(self) -> Call | None:
-        """The call that began last, whether it goes on or not."""
+        """The call that began last, live or not."""
         return max(self._calls.values(), key=_began, default=None)
 
     @property
     def live_calls(self) -> list[Call]:
-        """The calls that are going on, newest first."""
+        """The live calls, newest first."""
         return [call for call in self.all if call.is_live]
 
-    def _take(self, incoming: Call, *, confirmed: bool) -> CallChange | None:
-        """Join what comes in with all that is known of the same call."""
+    @property
+    def only_live_call(self) -> Call | None:
+        """The one live call, ``None`` if there is none or more than one."""
+        live = self.live_calls
+        return live[0] if len(live) == 1 else None
+
+    @property
+    def ringing_call(self) -> Call | None:
+        """The one live call, if it can be answered or declined."""
+        call = self.only_live_call
+        if call and call.status is CallStatus.RINGING and call.direction is CallDirection.INBOUND:
+            return call
+        return None
+
+    def is_over(self, call_id: str) -> bool | None:
+        """Whether a call is over, ``None`` if the call is unknown."""
+        call = self.find(call_id)
+        return None if call is None else call.is_over
+
+    def was_answered(self, call_id: str) -> bool:
+        """Whether a call was answered, as far as is known."""
+        call = self.find(call_id)
+        return call is not None and call.was_answered
+
+    def _merge(self, incoming: Call, *, confirmed: bool) -> CallChange | None:
+        """Join an incoming call with all that is known of it."""
         before: Call | None = None
         was_confirmed = False
-        for known in self._same(incoming):
+        for known in self._find_same(incoming):
             was_confirmed = was_confirmed or known.id in self._confirmed
             before = known if before is None else _join(before, known, outweighs=False)
             self.forget(known.id)
@@ -133,8 +157,8 @@ class CallLog:
             return None
         return CallChange(kind, after)
 
-    def _same(self, call: Call) -> list[Call]:
-        """Return the entries of the same call: two, where only now they turn out to be one."""
+    def _find_same(self, call: Call) -> list[Call]:
+        """Return the entries of the same call: two if only now they turn out to be one."""
         ids = {call.id, call.external_id} - {None}
         return [
             known for known in self._calls.values() if known.id in ids or known.external_id in ids
@@ -147,9 +171,9 @@ class CallLog:
 
 
 def _join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
-    """Return what both tell of one call, the state that is further on.
+    """Join two records of one call, with the state that is further on.
 
-    ``outweighs`` is whether the incoming one counts where they disagree on the rest.
+    ``outweighs`` is whether the incoming one counts if they differ in the rest.
     """
     first, second = (incoming, known) if outweighs else (known, incoming)
     joined = {

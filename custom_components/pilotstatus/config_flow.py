@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 import logging
 import re
-from typing import Any, Final
+from typing import Any, Final, override
 
 import voluptuous as vol
 from yarl import URL
@@ -37,6 +37,7 @@ from .api import (
     PilotStatusError,
     RequestRejectedError,
 )
+from .client import make_client
 from .const import (
     CONF_ADVANCED,
     CONF_BASE_URL,
@@ -45,7 +46,7 @@ from .const import (
     CONF_WEBHOOK_SECRET,
     DOMAIN,
 )
-from .coordinator import error_placeholders, make_client
+from .errors import error_placeholders, translation_key
 from .network import is_private_host
 
 _LOGGER = logging.getLogger(__name__)
@@ -91,13 +92,22 @@ _NUMBERS_HIDDEN: Final = (
 )
 
 
-class InvalidInput(Exception):  # noqa: N818 - it names a form error, it is no fault
-    """What the user typed cannot be used; the argument is the form's error key."""
+class InvalidInputError(Exception):
+    """What the user typed cannot be used.
+
+    ``error`` is the form's error key, ``placeholders`` fill its sentence.
+    """
+
+    def __init__(self, error: str, placeholders: Mapping[str, str] | None = None) -> None:
+        """Keep the error that the form shows."""
+        super().__init__(error)
+        self.error = error
+        self.placeholders = placeholders or {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """A key that was proved, and its number as far as it can be learnt."""
+    """A key that was proved, and its number if the key may see it."""
 
     data: dict[str, str]
     number: Number | None
@@ -121,33 +131,33 @@ class Identity:
         return f"{name} (…{self.number.phone[-4:]})" if self.number.phone else name
 
     def differs_from(self, entry: ConfigEntry) -> bool:
-        """Whether the key belongs to another number, where that can be told."""
+        """Whether the key is known to belong to another number."""
         known = entry.unique_id is not None and not entry.unique_id.startswith(_FINGERPRINT)
         return known and self.number is not None and self.number.id != entry.unique_id
 
 
 def _server_address(text: str) -> str:
-    """Return the address of the server as it is kept.
+    """Return the address of the server as it is stored.
 
-    Raises InvalidInput. The key travels with each request, so an address without TLS must
-    not leave the house.
+    Raises InvalidInputError. The key travels with each request, so an address without TLS
+    must be on this network.
     """
     try:
         url = URL(text.strip())
         host = url.host
     except ValueError:
-        raise InvalidInput("invalid_url") from None
+        raise InvalidInputError("invalid_url") from None
     if url.scheme not in {"http", "https"} or not host or url.user or url.query or url.fragment:
-        raise InvalidInput("invalid_url")
+        raise InvalidInputError("invalid_url")
     if url.scheme == "http" and not is_private_host(host):
-        raise InvalidInput("insecure_url")
+        raise InvalidInputError("insecure_url")
     return str(url).rstrip("/")
 
 
 async def _identify(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Identity:
-    """Prove a key with a question that has no side effect, and learn its number.
+    """Prove a key with a request that changes nothing, and find its number.
 
-    Raises InvalidInput or PilotStatusError.
+    Raises InvalidInputError or PilotStatusError.
     """
     advanced = user_input[CONF_ADVANCED]
     data = {
@@ -156,7 +166,7 @@ async def _identify(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Ident
         CONF_BASE_URL: _server_address(advanced[CONF_BASE_URL]),
     }
     if not _HEADER_VALUE.fullmatch(data[CONF_API_KEY]):
-        raise InvalidInput("malformed_key")
+        raise InvalidInputError("malformed_key")
     client = make_client(hass, data, budget=0)
     await client.list_calls(limit=1)
     if data[CONF_KEY_TYPE] != "api_key":
@@ -169,31 +179,45 @@ async def _identify(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Ident
     return Identity(data=data, number=owners[0] if len(owners) == 1 else None)
 
 
-class PilotStatusConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Ask for a key, prove it, and keep it."""
+async def _prove(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Identity:
+    """Return whose key was typed. Raises InvalidInputError with what the form shows."""
+    try:
+        return await _identify(hass, user_input)
+    except InvalidInputError:
+        raise
+    except PilotStatusError as err:
+        raise InvalidInputError(translation_key(err), error_placeholders(err)) from err
+    except Exception as err:
+        _LOGGER.exception("Unexpected error while proving the API key")
+        raise InvalidInputError("unknown") from err
 
-    def __init__(self) -> None:
-        """Start with nothing wrong."""
-        self._errors: dict[str, str] = {}
-        self._placeholders: dict[str, str] = {}
+
+class PilotStatusConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Ask for a key, prove it, and store it."""
 
     @staticmethod
+    @override
     @callback
-    def async_get_options_flow(_config_entry: ConfigEntry) -> OptionsFlow:
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the flow for the options."""
         return PilotStatusOptionsFlow()
 
+    @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Set up a number."""
-        if user_input is not None and (identity := await self._prove(user_input)):
-            self._async_abort_entries_match({CONF_API_KEY: identity.data[CONF_API_KEY]})
-            await self.async_set_unique_id(identity.unique_id)
-            self._abort_if_unique_id_configured()
-            return self.async_create_entry(title=identity.title, data=identity.data)
-        return self._form("user", user_input)
+        if user_input is None:
+            return self._form("user")
+        try:
+            identity = await _prove(self.hass, user_input)
+        except InvalidInputError as err:
+            return self._form("user", user_input, err)
+        self._async_abort_entries_match({CONF_API_KEY: identity.data[CONF_API_KEY]})
+        await self.async_set_unique_id(identity.unique_id)
+        self._abort_if_unique_id_configured()
+        return self.async_create_entry(title=identity.title, data=identity.data)
 
     async def async_step_reauth(self, _entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """Begin to replace a key that was refused."""
+        """Start to replace a key that was refused."""
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
@@ -212,41 +236,35 @@ class PilotStatusConfigFlow(ConfigFlow, domain=DOMAIN):
         self, step_id: str, entry: ConfigEntry, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
         """Give an entry a new key for the same number; its unique id stays."""
-        if user_input is not None and (identity := await self._prove(user_input)):
-            owner = self.hass.config_entries.async_entry_for_domain_unique_id(
-                DOMAIN, identity.unique_id
-            )
-            if not identity.differs_from(entry) and owner in (None, entry):
-                return self.async_update_reload_and_abort(entry, data_updates=identity.data)
-            self._errors = {"base": "other_number"}
-        advanced = {key: entry.data[key] for key in (CONF_KEY_TYPE, CONF_BASE_URL)}
-        return self._form(step_id, user_input or {CONF_ADVANCED: advanced})
-
-    async def _prove(self, user_input: Mapping[str, Any]) -> Identity | None:
-        """Return whose key it is, or ``None`` and keep the form's error."""
-        self._errors = {}
+        if user_input is None:
+            advanced = {key: entry.data[key] for key in (CONF_KEY_TYPE, CONF_BASE_URL)}
+            return self._form(step_id, {CONF_ADVANCED: advanced})
         try:
-            return await _identify(self.hass, user_input)
-        except InvalidInput as err:
-            self._errors["base"] = str(err)
-        except PilotStatusError as err:
-            self._errors["base"] = err.cause
-            self._placeholders = error_placeholders(err)
-        except Exception:
-            _LOGGER.exception("Unexpected error while proving the API key")
-            self._errors["base"] = "unknown"
-        return None
+            identity = await _prove(self.hass, user_input)
+        except InvalidInputError as err:
+            return self._form(step_id, user_input, err)
+        owner = self.hass.config_entries.async_entry_for_domain_unique_id(
+            DOMAIN, identity.unique_id
+        )
+        if identity.differs_from(entry) or owner not in (None, entry):
+            return self._form(step_id, user_input, InvalidInputError("other_number"))
+        return self.async_update_reload_and_abort(entry, data_updates=identity.data)
 
-    def _form(self, step_id: str, suggested: Mapping[str, Any] | None) -> ConfigFlowResult:
+    def _form(
+        self,
+        step_id: str,
+        suggested: Mapping[str, Any] | None = None,
+        error: InvalidInputError | None = None,
+    ) -> ConfigFlowResult:
         """Show the form; a key that was typed is not sent back."""
         shown = {CONF_ADVANCED: suggested[CONF_ADVANCED]} if suggested else {}
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(_SCHEMA, shown),
-            errors=self._errors,
+            errors={"base": error.error} if error else {},
             description_placeholders={
                 "keys_page": f"{DEFAULT_BASE_URL}/api-keys",
-                **self._placeholders,
+                **(error.placeholders if error else {}),
             },
         )
 
@@ -255,7 +273,7 @@ class PilotStatusOptionsFlow(OptionsFlow):
     """What a user may choose; options are read when they are used."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show and keep the options."""
+        """Show and store the options."""
         if user_input is not None:
             return self.async_create_entry(data=user_input)
         return self.async_show_form(

@@ -1,4 +1,4 @@
-"""What a user may attach to an issue: everything useful, nothing secret."""
+"""Diagnostics that a user can attach to an issue: nothing secret."""
 
 from dataclasses import asdict
 from typing import Any, Final
@@ -8,11 +8,12 @@ from homeassistant.const import CONF_API_KEY, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
 from .const import CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET
-from .coordinator import PilotStatusConfigEntry
+from .data import PilotStatusConfigEntry
 
 _SECRETS: Final = {
     CONF_API_KEY,
     "error_message",
+    "media",
     "peer_number",
     CONF_CLOUDHOOK_URL,
     CONF_WEBHOOK_ID,
@@ -23,9 +24,9 @@ _SECRETS: Final = {
 async def async_get_config_entry_diagnostics(
     _hass: HomeAssistant, entry: PilotStatusConfigEntry
 ) -> dict[str, Any]:
-    """Return the state of one number, free of secrets."""
-    coordinator = entry.runtime_data
-    playback = coordinator.last_playback
+    """Return the state of one number, redacted."""
+    number = entry.runtime_data
+    coordinator, playback = number.coordinator, number.player.last
     return async_redact_data(
         {
             "data": dict(entry.data),
@@ -33,15 +34,9 @@ async def async_get_config_entry_diagnostics(
             "last_update_success": coordinator.last_update_success,
             "update_interval": str(coordinator.update_interval),
             "connected": coordinator.connected,
-            "failures": dict(coordinator.failures),
+            "failures": dict(number.failures.counts),
             "calls": [asdict(call) for call in coordinator.calls.all],
-            "last_playback": playback
-            and {
-                "status": playback.status,
-                "call_id": playback.call_id,
-                "error": playback.error,
-                "fetched_at": playback.fetched_at,
-            },
+            "last_playback": playback and playback.as_dict(),
         },
         _SECRETS,
     )

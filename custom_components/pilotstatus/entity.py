@@ -6,6 +6,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import PilotStatusCoordinator
+from .data import PilotStatusConfigEntry
 
 
 class PilotStatusEntity(CoordinatorEntity[PilotStatusCoordinator]):
@@ -13,10 +14,9 @@ class PilotStatusEntity(CoordinatorEntity[PilotStatusCoordinator]):
 
     _attr_has_entity_name = True
 
-    def __init__(self, coordinator: PilotStatusCoordinator, description: EntityDescription) -> None:
-        """Belong to the number's device."""
-        super().__init__(coordinator)
-        entry = coordinator.config_entry
+    def __init__(self, entry: PilotStatusConfigEntry, description: EntityDescription) -> None:
+        """Attach the entity to the number's device."""
+        super().__init__(entry.runtime_data.coordinator)
         identity = entry.unique_id or entry.entry_id
         self.entity_description = description
         self._attr_translation_key = description.key

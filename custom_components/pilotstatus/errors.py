@@ -1,15 +1,76 @@
-"""What the caller of an action got wrong."""
+"""The error that an action raises before anything is sent, and the words for every error."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from .api import (
+    CallNotFoundError,
+    CannotConnectError,
+    ConflictError,
+    FeatureNotSupportedError,
+    ForbiddenError,
+    InvalidAuthError,
+    InvalidResponseError,
+    NotConnectedError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PaymentRequiredError,
+    PilotStatusError,
+    RateLimitedError,
+    RequestRejectedError,
+    ServerFaultError,
+    TenantKeyError,
+)
 
 
-class Refusal(Exception):  # noqa: N818 - it is no fault, it is a no
+class ActionRefusedError(Exception):
     """An action is refused before anything is sent.
 
-    ``cause`` names why, for programs and for the translations; ``placeholders`` fill the
-    translated sentence.
+    ``translation_key`` names the reason, ``placeholders`` fill its translated sentence.
     """
 
-    def __init__(self, cause: str, **placeholders: str) -> None:
-        """Keep why, and the words for it."""
-        super().__init__(cause)
-        self.cause = cause
+    def __init__(self, translation_key: str, **placeholders: str) -> None:
+        """Keep the reason and the words for it."""
+        super().__init__(translation_key)
+        self.translation_key = translation_key
         self.placeholders = placeholders
+
+
+type ActionError = ActionRefusedError | PilotStatusError
+
+TRANSLATION_KEYS: Final[Mapping[type[PilotStatusError], str]] = {
+    CallNotFoundError: "call_not_found",
+    CannotConnectError: "cannot_connect",
+    ConflictError: "conflict",
+    FeatureNotSupportedError: "not_supported",
+    ForbiddenError: "forbidden",
+    InvalidAuthError: "invalid_auth",
+    InvalidResponseError: "invalid_response",
+    NotConnectedError: "not_connected",
+    NotFoundError: "not_found",
+    OutcomeUnknownError: "outcome_unknown",
+    PaymentRequiredError: "payment_required",
+    RateLimitedError: "rate_limited",
+    RequestRejectedError: "rejected",
+    ServerFaultError: "server_error",
+    TenantKeyError: "tenant_key",
+}
+
+
+def translation_key(err: ActionError) -> str:
+    """Return the key of an error's translated sentence."""
+    if isinstance(err, ActionRefusedError):
+        return err.translation_key
+    return TRANSLATION_KEYS[type(err)]
+
+
+def error_placeholders(err: ActionError) -> dict[str, str]:
+    """Return what fills an error's translated sentence."""
+    if isinstance(err, ActionRefusedError):
+        return err.placeholders
+    wait = err.retry_after if isinstance(err, RateLimitedError) else 0
+    return {
+        "reason": err.reason or err.code or "?",
+        "status": str(err.status or "?"),
+        "wait": f"{wait:.0f}",
+    }

@@ -1,16 +1,15 @@
 """The event entity: what happens to calls, the moment it happens."""
 
-from typing import Final
+from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import CallEventKind
-from .call_control import ringing_call
 from .call_log import CallChange, as_data
 from .const import ATTR_CALL_ID
-from .coordinator import PilotStatusConfigEntry
+from .data import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
 
 PARALLEL_UPDATES = 0
@@ -26,30 +25,33 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the event entity of a number."""
-    async_add_entities([PilotStatusCallEvent(entry.runtime_data, CALL_EVENT)])
+    async_add_entities([PilotStatusCallEvent(entry, CALL_EVENT)])
 
 
 class PilotStatusCallEvent(PilotStatusEntity, EventEntity):
     """Calls that ring, are answered, end or are missed."""
 
     @property
+    @override
     def available(self) -> bool:
         """Return True: deliveries come without the server being asked."""
         return True
 
+    @override
     async def async_added_to_hass(self) -> None:
-        """Hear of every change from now on, and of a call that rings already."""
+        """Listen to changes of calls, and report a call that is already ringing."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_add_change_listener(self._on_change))
-        if call := ringing_call(self.coordinator):
-            self._on_change(CallChange(CallEventKind.RINGING, call))
+        self.async_on_remove(self.coordinator.async_add_change_listener(self._handle_change))
+        if call := self.coordinator.calls.ringing_call:
+            self._handle_change(CallChange(CallEventKind.RINGING, call))
 
+    @override
     @callback
     def _handle_coordinator_update(self) -> None:
-        """Keep the last event: what a poll finds out comes as a change."""
+        """Keep the last event: each change is reported by itself."""
 
     @callback
-    def _on_change(self, change: CallChange) -> None:
+    def _handle_change(self, change: CallChange) -> None:
         data = as_data(change.call)
         self._trigger_event(change.kind, {name: data[name] for name in _ATTRIBUTES})
         self.async_write_ha_state()

@@ -1,15 +1,18 @@
-"""How a user hears that an action failed.
+"""Reports a failed action.
 
-The one place where a failure becomes a Home Assistant exception, a persistent notification
+The one place that turns a failure into a Home Assistant exception, a persistent notification
 and, for a refused key, a reauth.
 """
 
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 import re
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from homeassistant.components import persistent_notification
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
@@ -22,81 +25,80 @@ from .api import (
     TenantKeyError,
 )
 from .const import ACTIONS, CONF_NOTIFY_ON_ERROR, DOMAIN
-from .coordinator import PilotStatusConfigEntry, error_placeholders
-from .errors import Refusal
+from .errors import ActionError, ActionRefusedError, error_placeholders, translation_key
 
-#: Errors that the caller of an action can mend.
-_CALLER_ERRORS: Final = (RequestRejectedError, NotFoundError, Refusal)
+#: Errors that the caller of an action can correct.
+_CALLER_ERRORS: Final = (RequestRejectedError, NotFoundError, ActionRefusedError)
 _KEY_ERRORS: Final = (InvalidAuthError, TenantKeyError)
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~])")
 
 
+@dataclass(slots=True)
 class Attempt:
-    """One run of an action: turns its failure into what the user hears.
+    """One run of an action: what its notification names if it fails, each empty if unknown.
 
-    Use as an asynchronous context. Set ``entry`` and ``call_id`` as soon as it is clear which
-    number and which call are meant. A PilotStatusError or Refusal leaves as a
-    HomeAssistantError with a translation, and a notification stays; a success takes the
-    notification away.
+    ``media`` is what was being played.
     """
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        action: str,
-        *,
-        entry: PilotStatusConfigEntry | None = None,
-        call_id: str | None = None,
-    ) -> None:
-        """Keep what a notification names."""
-        self.entry = entry
-        self.call_id = call_id
+    call_id: str = ""
+    media: str = ""
+
+
+class FailureReporter:
+    """Reports the failed actions of one number, or those for which no number was found.
+
+    ``counts`` is how often each action has failed since it last succeeded.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry | None = None) -> None:
+        """Start with no failures."""
+        self.counts: Counter[str] = Counter()
         self._hass = hass
-        self._action = action
-        self._media: str | None = None
+        self._entry = entry
 
-    def set_item(self, shown: str | None, position: int, count: int) -> None:
-        """Name what is played, and which of how many it is, counted from 0."""
-        self._media = shown if count == 1 else f"{shown or '…'} ({position + 1}/{count})"
+    @asynccontextmanager
+    async def attempt(self, action: str, call_id: str = "") -> AsyncIterator[Attempt]:
+        """Report how the block ends; set on the attempt what it learns.
 
-    async def __aenter__(self) -> Self:
-        """Begin."""
-        return self
+        A PilotStatusError or ActionRefusedError leaves as a translated HomeAssistantError.
+        """
+        attempt = Attempt(call_id)
+        try:
+            yield attempt
+        except (PilotStatusError, ActionRefusedError) as err:
+            raise await self.async_report(action, err, attempt) from err
+        self._clear(action)
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        err: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Tell the user how it went."""
-        if err is None:
-            self._succeeded()
-        elif isinstance(err, PilotStatusError):
-            await self._failed(err, error_placeholders(err))
-        elif isinstance(err, Refusal):
-            await self._failed(err, {"media": self._media or "…", **err.placeholders})
-
-    def _succeeded(self) -> None:
-        for notification_id in {self._notification_id(), f"{DOMAIN}_{self._action}"}:
-            persistent_notification.async_dismiss(self._hass, notification_id)
-        if self.entry is not None and self.entry.state is ConfigEntryState.LOADED:
-            del self.entry.runtime_data.failures[self._action]
-
-    async def _failed(self, err: PilotStatusError | Refusal, placeholders: dict[str, str]) -> None:
-        if self.entry is not None and isinstance(err, _KEY_ERRORS):
-            self.entry.async_start_reauth(self._hass)
-        if self.entry is None or self.entry.options.get(CONF_NOTIFY_ON_ERROR, True):
-            await self._notify(err.cause, placeholders)
+    async def async_report(
+        self, action: str, err: ActionError, attempt: Attempt
+    ) -> HomeAssistantError:
+        """Report a failure; return the exception that an action raises for it."""
+        entry = self._entry
+        if entry is not None and isinstance(err, _KEY_ERRORS):
+            entry.async_start_reauth(self._hass)
+        self.counts[action] += 1
+        placeholders = {"media": attempt.media or "…", **error_placeholders(err)}
+        if entry is None or entry.options.get(CONF_NOTIFY_ON_ERROR, True):
+            await self._notify(action, translation_key(err), placeholders, attempt)
         error = ServiceValidationError if isinstance(err, _CALLER_ERRORS) else HomeAssistantError
-        raise error(
+        return error(
             translation_domain=DOMAIN,
-            translation_key=err.cause,
+            translation_key=translation_key(err),
             translation_placeholders=placeholders,
-        ) from err
+        )
 
-    async def _notify(self, cause: str, placeholders: dict[str, str]) -> None:
-        """Leave a notification in the language of the house."""
+    @callback
+    def _clear(self, action: str) -> None:
+        """Dismiss the notification of an action that has succeeded."""
+        del self.counts[action]
+        for entry in {self._entry, None}:
+            notification_id = _notification_id(entry, action)
+            persistent_notification.async_dismiss(self._hass, notification_id)
+
+    async def _notify(
+        self, action: str, key: str, placeholders: dict[str, str], attempt: Attempt
+    ) -> None:
+        """Leave a notification in the language of Home Assistant."""
         language = self._hass.config.language
         sentences = await async_get_translations(self._hass, language, "exceptions", {DOMAIN})
         words = await async_get_translations(self._hass, language, "common", {DOMAIN})
@@ -104,45 +106,39 @@ class Attempt:
         def word(key: str) -> str:
             return words[f"component.{DOMAIN}.common.{key}"]
 
-        sentence = sentences[f"component.{DOMAIN}.exceptions.{cause}.message"]
-        escaped = {key: _MARKDOWN.sub(r"\\\1", value) for key, value in placeholders.items()}
-        paragraphs = [sentence.format(**escaped)]
+        sentence = sentences[f"component.{DOMAIN}.exceptions.{key}.message"]
         details = {
-            "number": self.entry and self.entry.title,
-            "call": self.call_id,
-            "audio": None if "{media}" in sentence else self._media,
+            "number": self._entry and self._entry.title,
+            "call": attempt.call_id,
+            "audio": None if "{media}" in sentence else attempt.media,
         }
-        facts = [
-            f"- {word(key)}: {_MARKDOWN.sub(r'\\\1', value)}"
-            for key, value in details.items()
-            if value
+        facts = [f"- {word(key)}: {_escape(value)}" for key, value in details.items() if value]
+        paragraphs = [
+            sentence.format(**{name: _escape(value) for name, value in placeholders.items()})
         ]
         if facts:
             paragraphs.append("\n".join(facts))
-        if (count := self._count()) > 1:
+        if (count := self.counts[action]) > 1:
             paragraphs.append(word("repeated").format(count=count))
         persistent_notification.async_create(
             self._hass,
             "\n\n".join(paragraphs),
-            word(f"failed_{self._action}"),
-            self._notification_id(),
+            word(f"failed_{action}"),
+            _notification_id(self._entry, action),
         )
 
-    def _count(self) -> int:
-        if self.entry is None or self.entry.state is not ConfigEntryState.LOADED:
-            return 1
-        failures = self.entry.runtime_data.failures
-        failures[self._action] += 1
-        return failures[self._action]
 
-    def _notification_id(self) -> str:
-        if self.entry is None:
-            return f"{DOMAIN}_{self._action}"
-        return f"{DOMAIN}_{self.entry.entry_id}_{self._action}"
+def _escape(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def _notification_id(entry: ConfigEntry | None, action: str) -> str:
+    return f"{DOMAIN}_{action}" if entry is None else f"{DOMAIN}_{entry.entry_id}_{action}"
 
 
 @callback
-def async_clear_notifications(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back all notifications of a number."""
+def async_dismiss_notifications(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Dismiss all notifications of a number."""
     for action in ACTIONS:
-        persistent_notification.async_dismiss(hass, f"{DOMAIN}_{entry.entry_id}_{action}")
+        persistent_notification.async_dismiss(hass, _notification_id(entry, action))

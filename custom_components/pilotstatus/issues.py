@@ -1,4 +1,4 @@
-"""Repairs: what the owner of the house can set right, and what it would bring."""
+"""Repairs: what a user can fix, and what that would bring."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ DELIVERIES_MISSING: Final = "deliveries_missing"
 
 @callback
 def async_set_issue(hass: HomeAssistant, entry: ConfigEntry, issue: str, *, present: bool) -> None:
-    """Raise an issue of a number, or take it back."""
+    """Create an issue of a number, or delete it."""
     issue_id = f"{issue}_{entry.entry_id}"
     if not present:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
@@ -32,6 +32,6 @@ def async_set_issue(hass: HomeAssistant, entry: ConfigEntry, issue: str, *, pres
 
 @callback
 def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back all issues of a number."""
+    """Delete all issues of a number."""
     for issue in (NO_EXTERNAL_URL, DELIVERIES_MISSING):
         async_set_issue(hass, entry, issue, present=False)

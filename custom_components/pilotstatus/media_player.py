@@ -1,7 +1,6 @@
-"""A player for the live call, for all that already speaks to players."""
+"""A player for the live call, for everything that already plays through players."""
 
-import asyncio
-from typing import Any, Final
+from typing import Any, Final, override
 
 from yarl import URL
 
@@ -14,17 +13,12 @@ from homeassistant.components.media_player import (
     MediaPlayerState,
     MediaType,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import call_control as control
-from .const import DOMAIN, SERVICE_HANG_UP, SERVICE_PLAY_AUDIO
-from .coordinator import PilotStatusConfigEntry
+from .const import SERVICE_HANG_UP, SERVICE_PLAY_AUDIO
+from .data import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
-from .failures import Attempt
-from .media.store import StoredMedia
-from .playback_state import Playback
-from .player import async_play, prepared_media
 
 PARALLEL_UPDATES = 0
 
@@ -37,14 +31,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the player of a number."""
-    async_add_entities([PilotStatusCallPlayer(entry.runtime_data, CALL_PLAYER)])
+    async_add_entities([PilotStatusCallPlayer(entry, CALL_PLAYER)])
 
 
 class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
-    """Plays into the one live call; turning it off hangs up.
-
-    The API tells no end of playing: it counts as playing until the known length has passed.
-    """
+    """Plays into the one live call; turning it off hangs up."""
 
     _attr_supported_features = (
         MediaPlayerEntityFeature.BROWSE_MEDIA
@@ -54,94 +45,63 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
     )
     _attr_media_content_type = MediaType.MUSIC
 
-    _begun: Playback | None = None
-    _sounding: asyncio.Task[None] | None = None
+    def __init__(
+        self, entry: PilotStatusConfigEntry, description: MediaPlayerEntityDescription
+    ) -> None:
+        """Play into the calls of a number."""
+        super().__init__(entry, description)
+        self._call_control = entry.runtime_data.call_control
+        self._player = entry.runtime_data.player
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to playbacks."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._player.async_add_listener(self.async_write_ha_state))
 
     @property
+    @override
     def state(self) -> MediaPlayerState:
-        """Return what is known of the number and its calls."""
+        """Return the state of the number, of its calls and of what they hear."""
         if self.coordinator.connected is False:
             return MediaPlayerState.OFF
         if not self.coordinator.calls.live_calls:
             return MediaPlayerState.IDLE
-        return MediaPlayerState.ON if self._sounding is None else MediaPlayerState.PLAYING
+        return MediaPlayerState.ON if self._player.playing is None else MediaPlayerState.PLAYING
 
+    @property
+    @override
+    def media_title(self) -> str | None:
+        """Return the name of what a call hears now."""
+        playing = self._player.playing
+        return None if playing is None else URL(playing.media or "").name or None
+
+    @override
     async def async_play_media(
         self,
-        media_type: MediaType | str,  # noqa: ARG002 - Home Assistant's signature
+        media_type: MediaType | str,
         media_id: str,
-        **kwargs: Any,  # noqa: ARG002
+        **kwargs: Any,
     ) -> None:
         """Play a URL, a media-source item or speech into the live call."""
-        entry = self.coordinator.config_entry
-        async with Attempt(self.hass, SERVICE_PLAY_AUDIO, entry=entry) as attempt:
-            attempt.call_id = await control.find_live_call(self.coordinator, None)
-            async with prepared_media(attempt, self.coordinator, [media_id]) as media:
-                await async_play(attempt, self.coordinator, attempt.call_id, media)
+        async with self._call_control.attempt(SERVICE_PLAY_AUDIO) as attempt:
+            await self._player.async_prepare_and_play([media_id], attempt)
 
+    @override
     async def async_turn_off(self) -> None:
         """Hang up the live call."""
-        entry = self.coordinator.config_entry
-        async with Attempt(self.hass, SERVICE_HANG_UP, entry=entry) as attempt:
-            attempt.call_id = await control.find_live_call(self.coordinator, None)
-            await control.hang_up(self.coordinator, attempt.call_id)
+        async with self._call_control.attempt(SERVICE_HANG_UP) as attempt:
+            await self._call_control.async_hang_up(attempt.call_id)
 
+    @override
     async def async_browse_media(
         self,
-        media_content_type: MediaType | str | None = None,  # noqa: ARG002
+        media_content_type: MediaType | str | None = None,
         media_content_id: str | None = None,
     ) -> BrowseMedia:
-        """Return the audio that Home Assistant knows of."""
+        """Return the audio in Home Assistant's media sources."""
         return await media_source.async_browse_media(
             self.hass,
             media_content_id,
             content_filter=lambda item: item.media_content_type.startswith("audio/"),
         )
-
-    @callback
-    def _handle_coordinator_update(self) -> None:
-        """Follow the last play from the moment it can sound, to its end or its failure."""
-        last, begun = self.coordinator.last_playback, self._begun
-        if last is not None and last is not begun and (item := self._item_in_call(last)):
-            self._begin(last, item)
-        elif last is not None and begun is not None:
-            # What failed after it was accepted is a newer report on the same sound.
-            newest = last if last.item is begun.item else begun
-            if self._item_in_call(newest) is None:
-                self._stop()
-        super()._handle_coordinator_update()
-
-    def _item_in_call(self, playback: Playback) -> StoredMedia | None:
-        """Return what a call hears that was answered and goes on, as far as it is kept here."""
-        call = self.coordinator.calls.find(playback.call_id)
-        is_in_call = call is not None and call.was_answered and not call.is_over
-        return playback.item if is_in_call and playback.error is None else None
-
-    @callback
-    def _begin(self, playback: Playback, item: StoredMedia) -> None:
-        self._stop()
-        self._begun = playback
-        self._attr_media_title = URL(playback.media_url or "").name or None
-        self._sounding = self.coordinator.config_entry.async_create_background_task(
-            self.hass, self._sound(item), f"{DOMAIN} player"
-        )
-
-    @callback
-    def _stop(self) -> None:
-        if self._sounding is not None:
-            self._sounding.cancel()
-            self._end()
-
-    @callback
-    def _end(self) -> None:
-        self._sounding = None
-        self._attr_media_title = None
-
-    async def _sound(self, item: StoredMedia) -> None:
-        """Count as playing until the length of a sound has passed."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        await item.complete.wait()
-        await asyncio.sleep(max(began + (item.length or 0) - loop.time(), 0))
-        self._end()
-        self.async_write_ha_state()

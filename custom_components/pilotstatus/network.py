@@ -28,23 +28,25 @@ def is_private_host(host: str) -> bool:
         return "." not in host or host.endswith(_PRIVATE_SUFFIXES)
 
 
-def house_url(hass: HomeAssistant, *, private_server: bool, allow_cloud: bool = True) -> str | None:
-    """Return the address at which a server reaches this house, ``None`` where it cannot.
+def reachable_url(
+    hass: HomeAssistant, *, is_private_server: bool, allow_cloud: bool = True
+) -> str | None:
+    """Return the URL at which a server can reach Home Assistant, ``None`` if it cannot.
 
-    A server on the internet gets an external https address and never an internal one; a
-    server on this network gets any.
+    A server on the internet gets an external https URL and never an internal one; a server
+    on this network gets any.
     """
     try:
         url = get_url(
             hass,
-            allow_internal=private_server,
-            allow_ip=private_server,
+            allow_internal=is_private_server,
+            allow_ip=is_private_server,
             allow_cloud=allow_cloud,
             prefer_external=True,
-            require_ssl=not private_server,
+            require_ssl=not is_private_server,
         )
     except NoURLAvailableError:
         return None
-    if not private_server and is_private_host(URL(url).host or ""):
+    if not is_private_server and is_private_host(URL(url).host or ""):
         return None
     return url

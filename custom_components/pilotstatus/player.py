@@ -1,227 +1,293 @@
-"""Playing into a call: one thing after the other, and what became of each."""
+"""Plays media into calls, one item after the other, and knows what became of each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 import logging
 from typing import Final
 
-from yarl import URL
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import CALLBACK_TYPE, callback
 
-from homeassistant.exceptions import HomeAssistantError
-
-from . import call_control as control
 from .api import (
     ActionResult,
     InvalidResponseError,
     OutcomeUnknownError,
+    PilotStatusClient,
     PilotStatusError,
     ServerFaultError,
 )
 from .const import DOMAIN, SERVICE_PLAY_AUDIO
 from .coordinator import PilotStatusCoordinator
-from .errors import Refusal
-from .failures import Attempt
-from .media.prepare import Prepared, async_prepare
-from .media.store import LIFETIME, StoredMedia
+from .errors import ActionError, ActionRefusedError, translation_key
+from .failures import Attempt, FailureReporter
+from .media.prepare import MediaContext, PreparedMedia, async_prepare
 from .media.url import without_secrets
-from .playback_state import Playback, PlaybackStatus, is_unanswered
+from .playback import (
+    DEFAULT_TIMINGS,
+    Playback,
+    PlaybackStatus,
+    Playlist,
+    Progress,
+    Step,
+    Timings,
+    item_name,
+)
 
-_LOGGER = logging.getLogger(__name__)
+_LOGGER: Final = logging.getLogger(__name__)
 
-#: So many seconds after the answer Pilot Status has fetched what it plays, or never will.
-_FETCH_TIMEOUT: Final = 30
-#: Who hangs up sooner than this may not have left it the time.
-_FETCH_USUAL: Final = 5
 #: After these the request may have been carried out all the same.
 _MAYBE_PLAYED: Final = (InvalidResponseError, OutcomeUnknownError, ServerFaultError)
 
 
-@asynccontextmanager
-async def prepared_media(
-    attempt: Attempt, coordinator: PilotStatusCoordinator, wanted: Sequence[str]
-) -> AsyncIterator[Sequence[Prepared]]:
-    """Prepare everything before anything is sent; what no call has got in the end is let go.
+class Player:
+    """Plays media into the calls of one number.
 
-    Raises Refusal.
+    ``last`` is the playback that began last. ``timings`` is how long it waits for what.
     """
-    prepared: list[Prepared] = []
-    try:
-        for position, one in enumerate(wanted):
-            shown = without_secrets(one)
-            attempt.set_item(shown, position, len(wanted))
-            try:
-                prepared.append(await async_prepare(coordinator, one))
-            except Refusal as err:
-                _show_failed(coordinator, attempt.call_id, shown, err.cause)
-                raise
-        attempt.set_item(None, 0, 1)
-        yield prepared
-    finally:
-        _let_go(coordinator, [one for one in prepared if one.item and one.item.call_id is None])
 
+    def __init__(
+        self,
+        client: PilotStatusClient,
+        coordinator: PilotStatusCoordinator,
+        failures: FailureReporter,
+        media: MediaContext,
+        timings: Timings = DEFAULT_TIMINGS,
+    ) -> None:
+        """Start with nothing played."""
+        self.last: Playback | None = None
+        self.timings = timings
+        self._client = client
+        self._coordinator = coordinator
+        self._failures = failures
+        self._media = media
+        self._followed: list[Playlist] = []
+        self._listeners: list[CALLBACK_TYPE] = []
 
-async def async_play(
-    attempt: Attempt,
-    coordinator: PilotStatusCoordinator,
-    call_id: str,
-    prepared: Sequence[Prepared],
-) -> ActionResult:
-    """Play the first now, and see to the rest and to what becomes of it in the background.
+    @property
+    def playing(self) -> Playback | None:
+        """The playback that a call hears now, the newest of several."""
+        playbacks = [it.playback for it in reversed(self._followed) if it.playback is not None]
+        return next((it for it in playbacks if it.status is PlaybackStatus.PLAYING), None)
 
-    Returns the answer to the first. Raises PilotStatusError.
-    """
-    first = prepared[0]
-    attempt.set_item(first.shown, 0, len(prepared))
-    for one in prepared:
-        if one.item is not None:
-            one.item.call_id = call_id
-    try:
-        result = await _play(coordinator, call_id, first)
-    except PilotStatusError as err:
-        _give_up(coordinator, prepared, err)
-        _show_failed(coordinator, call_id, first.shown, err.cause, first.item)
-        raise
-    if first.item is not None or len(prepared) > 1:
-        coordinator.config_entry.async_create_background_task(
+    @callback
+    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call a listener when a playback changes; return how to remove it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @asynccontextmanager
+    async def prepared(self, wanted: Sequence[str], call_id: str = "") -> AsyncIterator[Playlist]:
+        """Prepare media before anything is sent; release what no call has got in the end.
+
+        Raises ActionRefusedError.
+        """
+        playlist = Playlist(call_id=call_id)
+        try:
+            for position, one in enumerate(wanted):
+                try:
+                    playlist.items.append(await async_prepare(self._media, one))
+                except ActionRefusedError as err:
+                    name = item_name(without_secrets(one), position, len(wanted))
+                    err.placeholders["media"] = name or "…"
+                    self._record(
+                        playlist,
+                        Playback(
+                            status=PlaybackStatus.FAILED,
+                            call_id=call_id,
+                            media=without_secrets(one),
+                            error=translation_key(err),
+                        ),
+                    )
+                    raise
+            yield playlist
+        finally:
+            self._release(it for it in playlist.items if it.stored and not it.stored.call_id)
+
+    async def async_play(self, playlist: Playlist, attempt: Attempt) -> ActionResult:
+        """Play the first item into the call of an attempt; the rest follows in the background.
+
+        Returns the answer to the first. Raises PilotStatusError.
+        """
+        playlist.assign(attempt.call_id)
+        attempt.media = playlist.name
+        try:
+            result = await self._async_send(playlist)
+        except PilotStatusError as err:
+            self._fail(playlist, err)
+            raise
+        if result.is_unanswered or playlist.current.stored or len(playlist.items) > 1:
+            self._follow_in_background(playlist)
+        return result
+
+    async def async_prepare_and_play(self, wanted: Sequence[str], attempt: Attempt) -> ActionResult:
+        """Prepare media and play it into the call of an attempt.
+
+        Raises ActionRefusedError before anything is sent, and PilotStatusError after.
+        """
+        async with self.prepared(wanted, attempt.call_id) as playlist:
+            return await self.async_play(playlist, attempt)
+
+    @callback
+    def async_restore(self, playback: Playback) -> None:
+        """Continue with the last playback before a restart, and report it if it was lost."""
+        if self.last is not None:
+            return
+        calls = self._coordinator.calls
+        status, error = playback.status, playback.error
+        if status in {PlaybackStatus.QUEUED, PlaybackStatus.ACCEPTED, PlaybackStatus.PLAYING}:
+            if calls.is_over(playback.call_id) and not calls.was_answered(playback.call_id):
+                status = PlaybackStatus.INTERRUPTED
+            elif playback.needs_home_assistant:
+                status, error = PlaybackStatus.FAILED, "playback_lost"
+                self._report_lost(playback)
+            else:
+                status = PlaybackStatus.ACCEPTED
+        self.last = replace(playback, status=status, error=error)
+
+    def _report_lost(self, playback: Playback) -> None:
+        attempt = Attempt(playback.call_id, playback.media or "")
+        coordinator = self._coordinator
+        coordinator.config_entry.async_create_task(
             coordinator.hass,
-            _see_through(coordinator, result.call_id, prepared),
-            f"{DOMAIN} playback",
+            self._failures.async_report(
+                SERVICE_PLAY_AUDIO, ActionRefusedError("playback_lost"), attempt
+            ),
         )
-    return result
 
+    async def _async_send(self, playlist: Playlist) -> ActionResult:
+        """Send the current item, and record the answer."""
+        item = playlist.current
+        if item.stored is not None:
+            item.stored.on_change = lambda: self._handle_media_change(playlist)
+        request = self._client.play(playlist.call_id, item.url)
+        result = await self._coordinator.async_act(request)
+        # The answer names the Pilot Status id, also if the request named the provider's.
+        playlist.call_id = result.call_id
+        now = asyncio.get_running_loop().time()
+        playlist.progress = Progress(media=item, sent_at=now, timings=self.timings)
+        status = PlaybackStatus.QUEUED if result.is_unanswered else PlaybackStatus.ACCEPTED
+        self._record_status(playlist, status)
+        # Whether the status in this answer is the call's is not documented beyond doubt. If it
+        # is news, the call itself is asked.
+        known = self._coordinator.calls.find(result.call_id)
+        if known is None or known.status != result.status:
+            self._coordinator.async_refresh_in_background(result.call_id)
+        return result
 
-async def _play(
-    coordinator: PilotStatusCoordinator, call_id: str, prepared: Prepared
-) -> ActionResult:
-    """Send one play, and keep how that went."""
-    if prepared.item is not None:
-        prepared.item.on_fetched = coordinator.async_update_listeners
-    result = await control.acting(coordinator, coordinator.client.play(call_id, prepared.url))
-    queued = is_unanswered(result.status)
-    coordinator.async_set_playback(
-        Playback(
-            status=PlaybackStatus.QUEUED if queued else PlaybackStatus.ACCEPTED,
-            call_id=result.call_id,
-            media_url=prepared.shown,
-            item=prepared.item,
+    @callback
+    def _follow_in_background(self, playlist: Playlist) -> None:
+        """Follow a playlist, unless the number was unloaded while its first item was sent."""
+        entry = self._coordinator.config_entry
+        if entry.state is not ConfigEntryState.LOADED:
+            return
+        self._followed.append(playlist)
+        entry.async_create_background_task(
+            self._coordinator.hass, self._async_follow(playlist), f"{DOMAIN} playback"
         )
-    )
-    # Whether the status in this answer is the call's is not documented beyond doubt. Where it
-    # is news, the call itself is asked.
-    known = coordinator.calls.find(result.call_id)
-    if known is None or known.status != result.status:
-        coordinator.async_refresh_in_background(result.call_id)
-    return result
 
+    async def _async_follow(self, playlist: Playlist) -> None:
+        """Follow a playlist to its end, and report what the call did not hear."""
+        try:
+            while await self._async_finish_item(playlist):
+                playlist.position += 1
+                playlist.progress = None
+                if self._coordinator.calls.is_over(playlist.call_id):
+                    raise ActionRefusedError("call_over")  # noqa: TRY301 - reported like the rest
+                await self._async_send(playlist)
+        except (PilotStatusError, ActionRefusedError) as err:
+            _LOGGER.warning(
+                "Item %d of %d was not played to its end: %s",
+                playlist.position + 1,
+                len(playlist.items),
+                translation_key(err),
+            )
+            self._fail(playlist, err)
+            attempt = Attempt(playlist.call_id, playlist.name)
+            await self._failures.async_report(SERVICE_PLAY_AUDIO, err, attempt)
+        finally:
+            self._followed.remove(playlist)
 
-async def _see_through(
-    coordinator: PilotStatusCoordinator, call_id: str, prepared: Sequence[Prepared]
-) -> None:
-    """Play each thing after the one before, and tell of one that the call did not hear.
+    async def _async_finish_item(self, playlist: Playlist) -> bool:
+        """Wait for the end of the current item; return whether the next one is due.
 
-    What a second play does to a running one is not documented, so it waits for the end of
-    the one before where its length is known.
-    """
-    position = 0
-    try:
-        while await _is_heard(coordinator, call_id, prepared[position]):
-            position += 1
-            if position == len(prepared):
-                return
-            await _until_end(coordinator, call_id, prepared[position - 1])
-            await _play(coordinator, call_id, prepared[position])
-    except (PilotStatusError, Refusal) as err:
-        _give_up(coordinator, prepared[position:], err)
-        await _tell(coordinator, call_id, prepared, position, err)
-
-
-async def _is_heard(coordinator: PilotStatusCoordinator, call_id: str, prepared: Prepared) -> bool:
-    """Wait for the answer, and for the fetch where it shows here; return if both came.
-
-    Raises Refusal where the call went on without a fetch, or the sound broke off.
-    """
-    if not await control.until_answered(coordinator, call_id, LIFETIME):
-        return False
-    if (item := prepared.item) is None:
-        return True
-    now = asyncio.get_running_loop().time
-    answered = now()
-    await control.until(
-        coordinator,
-        lambda: item.fetched_at is not None or coordinator.is_over(call_id) is True,
-        _FETCH_TIMEOUT,
-    )
-    if item.fetched_at is None:
-        if now() - answered < _FETCH_USUAL:
+        Raises ActionRefusedError if the call did not hear it.
+        """
+        if (progress := playlist.progress) is None:
             return False
-        raise Refusal("not_fetched", address=str(URL(prepared.url).origin()))
-    await item.complete.wait()
-    if item.is_broken:
-        raise Refusal("speech_failed")
-    return True
+        while not (step := self._update_playback(playlist, progress)).is_final:
+            playlist.changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(step.wait):
+                    await playlist.changed.wait()
+        if step.error is not None:
+            raise step.error
+        if playlist.is_at_end or not progress.is_answered:
+            return False
+        return progress.was_heard or step.status is not PlaybackStatus.INTERRUPTED
 
+    @callback
+    def async_update(self) -> None:
+        """Follow a change of the calls; called before the entities are updated."""
+        for playlist in tuple(self._followed):
+            if playlist.progress is not None:
+                self._update_playback(playlist, playlist.progress)
+            playlist.changed.set()
 
-async def _until_end(coordinator: PilotStatusCoordinator, call_id: str, prepared: Prepared) -> None:
-    """Wait for as long as a sound lasts, where that is known.
+    def _update_playback(self, playlist: Playlist, progress: Progress) -> Step:
+        """Record what follows for a playback from what is known of its call and its media."""
+        now = asyncio.get_running_loop().time()
+        step = progress.step(self._coordinator.calls.find(playlist.call_id), now)
+        error = None if step.error is None else step.error.translation_key
+        self._record_status(playlist, step.status, error)
+        return step
 
-    Raises Refusal where the call ends first.
-    """
-    length = (prepared.item and prepared.item.length) or 0
-    if await control.until(coordinator, lambda: coordinator.is_over(call_id) is True, length):
-        raise Refusal("call_over")
+    @callback
+    def _handle_media_change(self, playlist: Playlist) -> None:
+        """Show what is new about the media, also of a playback that nobody follows."""
+        if playlist in self._followed:
+            self.async_update()
+        elif (playback := playlist.playback) is not None:
+            self._record_status(playlist, playback.status, playback.error)
 
+    def _fail(self, playlist: Playlist, err: ActionError) -> None:
+        """Record a failure, and release what will not be played."""
+        first = playlist.position + isinstance(err, _MAYBE_PLAYED)
+        self._release(playlist.items[first:])
+        self._record_status(playlist, PlaybackStatus.FAILED, translation_key(err))
 
-async def _tell(
-    coordinator: PilotStatusCoordinator,
-    call_id: str,
-    prepared: Sequence[Prepared],
-    position: int,
-    err: PilotStatusError | Refusal,
-) -> None:
-    """Tell of a failure that no action waits for any more."""
-    one = prepared[position]
-    _LOGGER.warning(
-        "Item %d of %d was not played to its end: %s", position + 1, len(prepared), err.cause
-    )
-    _show_failed(coordinator, call_id, one.shown, err.cause, one.item)
-    attempt = Attempt(
-        coordinator.hass, SERVICE_PLAY_AUDIO, entry=coordinator.config_entry, call_id=call_id
-    )
-    attempt.set_item(one.shown, position, len(prepared))
-    with suppress(HomeAssistantError):
-        async with attempt:
-            raise err
+    def _release(self, items: Iterable[PreparedMedia]) -> None:
+        for item in items:
+            if item.stored is not None:
+                self._media.store.remove(item.stored)
 
-
-def _show_failed(
-    coordinator: PilotStatusCoordinator,
-    call_id: str | None,
-    shown: str | None,
-    cause: str,
-    item: StoredMedia | None = None,
-) -> None:
-    coordinator.async_set_playback(
-        Playback(
-            status=PlaybackStatus.FAILED,
-            call_id=call_id or "",
-            media_url=shown,
-            error=cause,
-            item=item,
+    def _record_status(
+        self, playlist: Playlist, status: PlaybackStatus, error: str | None = None
+    ) -> None:
+        item = playlist.current
+        stored = item.stored
+        self._record(
+            playlist,
+            Playback(
+                status=status,
+                call_id=playlist.call_id,
+                media=item.shown,
+                length=None if stored is None else stored.length,
+                fetched_at=None if stored is None else stored.fetched_at,
+                error=error,
+                is_stored=stored is not None,
+                remaining=len(playlist.items) - playlist.position - 1,
+            ),
         )
-    )
 
-
-def _give_up(
-    coordinator: PilotStatusCoordinator,
-    left: Sequence[Prepared],
-    err: PilotStatusError | Refusal,
-) -> None:
-    """Let go of what will not be played; the first may have been sent in spite of all."""
-    _let_go(coordinator, left[1:] if isinstance(err, _MAYBE_PLAYED) else left)
-
-
-def _let_go(coordinator: PilotStatusCoordinator, prepared: Sequence[Prepared]) -> None:
-    for one in prepared:
-        if one.item is not None:
-            coordinator.media.remove(one.item)
+    def _record(self, playlist: Playlist, playback: Playback) -> None:
+        """Keep what is known of a playlist, and show it unless a newer one is shown."""
+        previous = playlist.playback
+        if playback == previous:
+            return
+        if previous is None or previous is self.last:
+            self.last = playback
+        playlist.playback = playback
+        for listener in tuple(self._listeners):
+            listener()

@@ -1,24 +1,26 @@
-"""Sensors: the last call and the last play."""
+"""Sensors: the last call and the last playback."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, override
 
 from homeassistant.components.sensor import (
     RestoreSensor,
     SensorDeviceClass,
+    SensorEntity,
     SensorEntityDescription,
 )
 from homeassistant.const import UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import ExtraStoredData, RestoredExtraData, RestoreEntity
 
-from .api import CallStatus
+from .api import Call, CallStatus
 from .call_log import as_data
-from .const import ATTR_CALL_ID, ATTR_MEDIA_URL
-from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
+from .const import ATTR_CALL_ID
+from .data import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
-from .playback_state import PlaybackStatus
+from .playback import Playback, PlaybackStatus
 
 PARALLEL_UPDATES = 0
 
@@ -32,45 +34,19 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class PilotStatusSensorDescription(SensorEntityDescription):
-    """A sensor; ``reading_fn`` answers ``None`` while nothing is known."""
+    """A sensor of the last call."""
 
-    reading_fn: Callable[[PilotStatusCoordinator], Reading | None]
+    reading_fn: Callable[[Call], Reading]
     attributes: tuple[str, ...] = ()
 
 
-def _last_call_status(coordinator: PilotStatusCoordinator) -> Reading | None:
-    if (call := coordinator.calls.last_call) is None:
-        return None
+def _last_call_status(call: Call) -> Reading:
     # A status that is not documented would be no option of the sensor.
-    known = isinstance(call.status, CallStatus)
-    return Reading(call.status.lower() if call.status and known else None, as_data(call))
+    is_known = isinstance(call.status, CallStatus)
+    return Reading(call.status.lower() if call.status and is_known else None, as_data(call))
 
 
-def _last_call_duration(coordinator: PilotStatusCoordinator) -> Reading | None:
-    call = coordinator.calls.last_call
-    return None if call is None else Reading(call.duration)
-
-
-def _last_call_time(coordinator: PilotStatusCoordinator) -> Reading | None:
-    call = coordinator.calls.last_call
-    return None if call is None else Reading(call.started_at or call.created_at)
-
-
-def _last_playback(coordinator: PilotStatusCoordinator) -> Reading | None:
-    if (playback := coordinator.last_playback) is None:
-        return None
-    return Reading(
-        playback.status,
-        {
-            ATTR_CALL_ID: playback.call_id,
-            ATTR_MEDIA_URL: playback.media_url,
-            "error": playback.error,
-            "fetched_at": playback.fetched_at and playback.fetched_at.isoformat(),
-        },
-    )
-
-
-SENSORS: Final = (
+CALL_SENSORS: Final = (
     PilotStatusSensorDescription(
         key="last_call_status",
         device_class=SensorDeviceClass.ENUM,
@@ -89,24 +65,22 @@ SENSORS: Final = (
         ),
     ),
     PilotStatusSensorDescription(
-        key="last_playback",
-        device_class=SensorDeviceClass.ENUM,
-        options=list(PlaybackStatus),
-        reading_fn=_last_playback,
-        attributes=(ATTR_CALL_ID, ATTR_MEDIA_URL, "error", "fetched_at"),
-    ),
-    PilotStatusSensorDescription(
         key="last_call_duration",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        reading_fn=_last_call_duration,
+        reading_fn=lambda call: Reading(call.duration),
     ),
     PilotStatusSensorDescription(
         key="last_call_time",
         device_class=SensorDeviceClass.TIMESTAMP,
-        reading_fn=_last_call_time,
+        reading_fn=lambda call: Reading(call.started_at or call.created_at),
     ),
+)
+LAST_PLAYBACK: Final = SensorEntityDescription(
+    key="last_playback",
+    device_class=SensorDeviceClass.ENUM,
+    options=list(PlaybackStatus),
 )
 
 
@@ -116,14 +90,20 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of a number."""
-    async_add_entities(PilotStatusSensor(entry.runtime_data, sensor) for sensor in SENSORS)
+    async_add_entities(
+        [
+            *(PilotStatusCallSensor(entry, sensor) for sensor in CALL_SENSORS),
+            PilotStatusPlaybackSensor(entry, LAST_PLAYBACK),
+        ]
+    )
 
 
-class PilotStatusSensor(PilotStatusEntity, RestoreSensor):
-    """A sensor that keeps its last reading over a restart until there is a newer one."""
+class PilotStatusCallSensor(PilotStatusEntity, RestoreSensor):
+    """A sensor of the last call, restored until there is a newer one."""
 
     entity_description: PilotStatusSensorDescription
 
+    @override
     async def async_added_to_hass(self) -> None:
         """Show what is known, or what was known before the restart."""
         await super().async_added_to_hass()
@@ -131,18 +111,69 @@ class PilotStatusSensor(PilotStatusEntity, RestoreSensor):
         state = await self.async_get_last_state()
         if data and state:
             self._show(Reading(data.native_value, state.attributes))
-        self._show(self.entity_description.reading_fn(self.coordinator))
+        self._show_last_call()
 
+    @override
     @callback
     def _handle_coordinator_update(self) -> None:
-        """Show what the coordinator knows."""
-        self._show(self.entity_description.reading_fn(self.coordinator))
+        """Show the last call."""
+        self._show_last_call()
         super()._handle_coordinator_update()
 
     @callback
-    def _show(self, reading: Reading | None) -> None:
-        if reading is not None:
-            self._attr_native_value = reading.value
-            self._attr_extra_state_attributes = {
-                name: reading.attributes.get(name) for name in self.entity_description.attributes
-            }
+    def _show_last_call(self) -> None:
+        if (call := self.coordinator.calls.last_call) is not None:
+            self._show(self.entity_description.reading_fn(call))
+
+    @callback
+    def _show(self, reading: Reading) -> None:
+        self._attr_native_value = reading.value
+        self._attr_extra_state_attributes = {
+            name: reading.attributes.get(name) for name in self.entity_description.attributes
+        }
+
+
+class PilotStatusPlaybackSensor(PilotStatusEntity, SensorEntity, RestoreEntity):
+    """The last playback, restored with what has become of it."""
+
+    def __init__(self, entry: PilotStatusConfigEntry, description: SensorEntityDescription) -> None:
+        """Show the playbacks of a number."""
+        super().__init__(entry, description)
+        self._player = entry.runtime_data.player
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to playbacks, and restore the last one."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._player.async_add_listener(self.async_write_ha_state))
+        data = await self.async_get_last_extra_data()
+        if data and (playback := Playback.from_dict(data.as_dict())):
+            self._player.async_restore(playback)
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """Return the state of the last playback."""
+        last = self._player.last
+        return None if last is None else last.status
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """Return what is known of the last playback."""
+        if (last := self._player.last) is None:
+            return None
+        return {
+            ATTR_CALL_ID: last.call_id,
+            "media": last.media,
+            "length": last.length,
+            "fetched_at": last.fetched_at and last.fetched_at.isoformat(),
+            "error": last.error,
+        }
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> ExtraStoredData | None:
+        """Return the last playback, to be restored."""
+        last = self._player.last
+        return None if last is None else RestoredExtraData(last.as_dict())

@@ -1,6 +1,6 @@
-"""The actions: their schemas, which number is meant, and the data they answer with."""
+"""The actions: their schemas, which number is meant, and their response data."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final
 
 import voluptuous as vol
@@ -16,8 +16,8 @@ from homeassistant.core import (
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
-from . import call_control as control
 from .api import MAX_CALLS, ActionResult, CallStatus
+from .call_control import CallControl, phone_number
 from .call_log import as_data
 from .const import (
     ATTR_CALL_ID,
@@ -31,11 +31,9 @@ from .const import (
     SERVICE_PLAY_AUDIO,
     SERVICE_REJECT_CALL,
 )
-from .coordinator import PilotStatusConfigEntry, PilotStatusCoordinator
-from .errors import Refusal
-from .failures import Attempt
-from .playback_state import is_unanswered
-from .player import async_play, prepared_media
+from .data import PilotStatusConfigEntry, PilotStatusData
+from .errors import ActionRefusedError
+from .failures import Attempt, FailureReporter
 
 _ATTR_BEFORE: Final = "before"
 _ATTR_LIMIT: Final = "limit"
@@ -47,7 +45,7 @@ _MAX_WAIT: Final = 300
 
 
 def _media_content_id(value: Any) -> str:
-    """Return what the media selector, or a user by hand, names."""
+    """Return the media id that the media selector or a user gives."""
     return cv.string(value.get("media_content_id") if isinstance(value, dict) else value)
 
 
@@ -60,12 +58,18 @@ _MEDIA: Final[dict[vol.Marker, Any]] = {
 }
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
-type CallAction = Callable[[PilotStatusCoordinator, str], Awaitable[ActionResult]]
+type CallAction = Callable[[CallControl, str], Awaitable[ActionResult]]
+
+_CALL_ACTIONS: Final[Mapping[str, CallAction]] = {
+    SERVICE_ANSWER_CALL: CallControl.async_answer,
+    SERVICE_REJECT_CALL: CallControl.async_reject,
+    SERVICE_HANG_UP: CallControl.async_hang_up,
+}
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions; which number is meant is found out when one is called."""
+    """Register the actions; which number is meant is decided by each call."""
 
     def register(
         action: str,
@@ -91,9 +95,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
             ),
         },
     )
-    register(SERVICE_ANSWER_CALL, _acting_on_a_call(SERVICE_ANSWER_CALL, control.answer), _CALL)
-    register(SERVICE_REJECT_CALL, _acting_on_a_call(SERVICE_REJECT_CALL, control.reject), _CALL)
-    register(SERVICE_HANG_UP, _acting_on_a_call(SERVICE_HANG_UP, control.hang_up), _CALL)
+    for action, act in _CALL_ACTIONS.items():
+        register(action, _call_handler(action, act), _CALL)
     register(
         SERVICE_GET_CALLS,
         _get_calls,
@@ -109,112 +112,126 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _play_audio(call: ServiceCall) -> ServiceResponse:
-    """Play audio into a call."""
-    async with _attempt(call, SERVICE_PLAY_AUDIO) as attempt:
-        coordinator = _find_coordinator(call, attempt)
+    """Play media into a call."""
+    number = await _async_number(call, SERVICE_PLAY_AUDIO)
+    call_id = _call_id(call)
+    async with number.failures.attempt(SERVICE_PLAY_AUDIO, call_id or "") as attempt:
         wanted = _wanted(call)
         if not wanted:
-            raise Refusal("media_missing")
-        attempt.call_id = await control.find_live_call(coordinator, attempt.call_id)
-        async with prepared_media(attempt, coordinator, wanted) as media:
-            result = await async_play(attempt, coordinator, attempt.call_id, media)
-    return {**_answer(result), "queued": is_unanswered(result.status)}
+            raise ActionRefusedError("media_missing")
+        attempt.call_id = await number.call_control.async_find(call_id)
+        result = await number.player.async_prepare_and_play(wanted, attempt)
+    return {**_as_response(result), "queued": result.is_unanswered}
 
 
 async def _place_call(call: ServiceCall) -> ServiceResponse:
-    """Call a phone number, queue audio for the answer, and wait for that when asked to."""
+    """Call a phone number, queue media for the answer, and wait for that if asked to."""
+    number = await _async_number(call, SERVICE_PLACE_CALL)
     answered = None
-    async with _attempt(call, SERVICE_PLACE_CALL) as attempt:
-        coordinator = _find_coordinator(call, attempt)
-        number = control.phone_number(call.data[_ATTR_TO])
-        async with prepared_media(attempt, coordinator, _wanted(call)) as media:
-            placed = await control.dial(coordinator, number)
+    async with number.failures.attempt(SERVICE_PLACE_CALL) as attempt:
+        to = phone_number(call.data[_ATTR_TO])
+        async with number.player.prepared(_wanted(call)) as playlist:
+            placed = await number.call_control.async_dial(to)
             attempt.call_id = placed.id
-            if media:
-                await async_play(attempt, coordinator, placed.id, media)
+            if playlist.items:
+                await number.player.async_play(playlist, attempt)
         if call.data[_ATTR_WAIT_FOR_ANSWER]:
-            answered = await control.wait_for_answer(
-                coordinator, placed.id, call.data[_ATTR_TIMEOUT]
+            answered = await number.coordinator.async_wait_for_answer(
+                placed.id, call.data[_ATTR_TIMEOUT]
             )
-    now = coordinator.calls.find(placed.id) or placed
+    now = number.coordinator.calls.find(placed.id) or placed
     return {"call_id": now.id, "status": _lower(now.status), "answered": answered}
 
 
 def _wanted(call: ServiceCall) -> list[str]:
-    """Return what is to be played. Raises Refusal where URLs and media are mixed."""
+    """Return what is to be played. Raises ActionRefusedError for URLs and media together."""
     urls, media = call.data.get(ATTR_MEDIA_URL, []), call.data.get(_ATTR_MEDIA, [])
     if urls and media:
-        raise Refusal("media_twice")
+        raise ActionRefusedError("media_twice")
     return [*urls, *media]
 
 
-def _acting_on_a_call(action: str, act: CallAction) -> Handler:
+def _call_handler(action: str, act: CallAction) -> Handler:
     """Return the handler of an action that needs no more than a call."""
 
     async def handle(call: ServiceCall) -> ServiceResponse:
-        async with _attempt(call, action) as attempt:
-            coordinator = _find_coordinator(call, attempt)
-            attempt.call_id = await control.find_live_call(coordinator, attempt.call_id)
-            result = await act(coordinator, attempt.call_id)
-        return _answer(result)
+        control = (await _async_number(call, action)).call_control
+        async with control.attempt(action, _call_id(call)) as attempt:
+            result = await act(control, attempt.call_id)
+        return _as_response(result)
 
     return handle
 
 
 async def _get_calls(call: ServiceCall) -> ServiceResponse:
-    """Return calls as the server has them, newest first."""
+    """Return the calls that the server lists, newest first."""
+    number = await _async_number(call, SERVICE_GET_CALLS)
     before = call.data.get(_ATTR_BEFORE)
-    async with _attempt(call, SERVICE_GET_CALLS) as attempt:
-        coordinator = _find_coordinator(call, attempt)
-        calls = await coordinator.client.list_calls(
+    async with number.failures.attempt(SERVICE_GET_CALLS):
+        calls = await number.client.list_calls(
             limit=call.data[_ATTR_LIMIT],
             before=None if before is None else dt_util.as_utc(before).isoformat(),
         )
     return {"calls": [as_data(call) for call in calls]}
 
 
-def _attempt(call: ServiceCall, action: str) -> Attempt:
-    call_id = call.data.get(ATTR_CALL_ID)
-    stripped = None if call_id is None else call_id.strip()
-    return Attempt(call.hass, action, call_id=stripped)
+def _call_id(call: ServiceCall) -> str | None:
+    call_id: str | None = call.data.get(ATTR_CALL_ID)
+    return None if call_id is None else call_id.strip()
 
 
 def _lower(status: CallStatus | str | None) -> str | None:
     return status and status.lower()
 
 
-def _answer(result: ActionResult) -> dict[str, Any]:
+def _as_response(result: ActionResult) -> dict[str, Any]:
     return {"success": True, "call_id": result.call_id, "status": _lower(result.status)}
 
 
-def _find_coordinator(call: ServiceCall, attempt: Attempt) -> PilotStatusCoordinator:
+async def _async_number(call: ServiceCall, action: str) -> PilotStatusData:
+    """Return the number that is meant. Raises a reported HomeAssistantError if there is none."""
+    entry = None
+    try:
+        entry = _find_entry(call)
+        _check_ready(entry)
+    except ActionRefusedError as err:
+        failures = FailureReporter(call.hass, entry)
+        raise await failures.async_report(action, err, Attempt(_call_id(call) or "")) from err
+    return entry.runtime_data
+
+
+def _check_ready(entry: PilotStatusConfigEntry) -> None:
+    """Raise ActionRefusedError if a number is not set up."""
+    if entry.state is not ConfigEntryState.LOADED:
+        raise ActionRefusedError("number_not_ready", number=entry.title)
+
+
+def _find_entry(call: ServiceCall) -> PilotStatusConfigEntry:
     """Return the number that is meant: the named one, the only one, or the call's.
 
-    Raises Refusal where that is none or more than one, or is not ready.
+    Raises ActionRefusedError if that is none or more than one.
     """
     entries: list[PilotStatusConfigEntry] = call.hass.config_entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
     )
     if not entries:
-        raise Refusal("no_number")
+        raise ActionRefusedError("no_number")
     if (entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID)) is not None:
         entries = [entry for entry in entries if entry.entry_id == entry_id]
         if not entries:
-            raise Refusal("unknown_number", config_entry_id=entry_id)
+            raise ActionRefusedError("unknown_number", config_entry_id=entry_id)
     meant = entries
     if len(entries) > 1:
-        meant = [entry for entry in entries if _knows(entry, attempt.call_id)]
+        meant = [entry for entry in entries if _knows(entry, _call_id(call))]
     if len(meant) != 1:
-        raise Refusal("which_number", numbers=", ".join(entry.title for entry in entries))
-    (attempt.entry,) = meant
-    if attempt.entry.state is not ConfigEntryState.LOADED:
-        raise Refusal("number_not_ready", number=attempt.entry.title)
-    return attempt.entry.runtime_data
+        numbers = ", ".join(entry.title for entry in entries)
+        raise ActionRefusedError("which_number", numbers=numbers)
+    return meant[0]
 
 
 def _knows(entry: PilotStatusConfigEntry, call_id: str | None) -> bool:
     return (
         call_id is not None
         and entry.state is ConfigEntryState.LOADED
-        and entry.runtime_data.calls.find(call_id) is not None
+        and entry.runtime_data.coordinator.calls.find(call_id) is not None
     )

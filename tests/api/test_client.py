@@ -6,6 +6,7 @@ import pytest
 from custom_components.pilotstatus.api import (
     ActionResult,
     CallDirection,
+    CallNotFoundError,
     CallStatus,
     ConflictError,
     FeatureNotSupportedError,
@@ -88,7 +89,7 @@ async def test_a_key_id_goes_into_its_own_header(
         (META_KEY, FeatureNotSupportedError),
         (EVOLUTION_KEY, FeatureNotSupportedError),
         (OFFLINE_KEY, NotConnectedError),
-        (DEMO_KEY, NotFoundError),
+        (DEMO_KEY, CallNotFoundError),
     ],
 )
 async def test_play_with_a_key_that_cannot(
@@ -110,7 +111,8 @@ async def test_play_with_a_key_that_cannot(
         (402, "SUBSCRIPTION_REQUIRED_FOR_MEDIA", PaymentRequiredError),
         (403, "TENANT_SCOPE_NOT_ALLOWED", TenantKeyError),
         (403, "PERMISSION_DENIED", ForbiddenError),
-        (404, "CALL_NOT_FOUND", NotFoundError),
+        (404, "CALL_NOT_FOUND", CallNotFoundError),
+        (404, None, CallNotFoundError),
         (409, "WHATSAPP_INSTANCE_NOT_CONNECTED", NotConnectedError),
         (409, "NUMBER_BLOCKED", ConflictError),
         (418, None, RequestRejectedError),

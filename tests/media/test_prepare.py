@@ -5,15 +5,14 @@ from pathlib import Path
 import sys
 from typing import Any
 
-import aiohttp
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus.media import prepare as media, transcode
+from custom_components.pilotstatus.media import transcode
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
-from tests.house import PLAYBACK, act, answered_call, heard, local, plays_of
+from tests.common import PLAYBACK, act, answered_call, heard, local, number, plays_of
 from tests.phone import Phone
 from tests.sounds import BYTES_PER_SECOND, make_sound, samples_of
 
@@ -28,7 +27,7 @@ def token_of(url: str) -> tuple[str, str]:
 @pytest.mark.parametrize("name", ["wav", "mp3", "opus"])
 async def test_a_local_file_is_heard_as_it_is(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
     name: str,
@@ -45,12 +44,12 @@ async def test_a_local_file_is_heard_as_it_is(
     assert await heard(phone, call_id, len(expected)) == expected
     await hass_ready.async_block_till_done()
     shown = hass_ready.states.get(PLAYBACK).attributes
-    assert shown["media_url"] == local(sound.name)
+    assert shown["media"] == local(sound.name)
     assert shown["fetched_at"] is not None
     (play,) = (await phone.call(call_id))["plays"]
     assert play["mediaUrl"].endswith(f".{name}")
     assert "?" not in play["mediaUrl"]
-    store = media_house.runtime_data.media
+    store = number(media_entry).media.store
     assert store.get(*token_of(play["mediaUrl"])) is not None
     await act(hass_ready, "hang_up")
     assert store.get(*token_of(play["mediaUrl"])) is None
@@ -59,7 +58,7 @@ async def test_a_local_file_is_heard_as_it_is(
 @pytest.mark.parametrize("name", ["m4a", "flac", "ogg"])
 async def test_other_formats_are_converted(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
     name: str,
@@ -77,7 +76,7 @@ async def test_other_formats_are_converted(
 
 
 async def test_a_long_file(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
     """20 minutes are fetched whole."""
     sound = make_sound(tmp_path, "cbr.mp3", 1200)
@@ -90,7 +89,7 @@ async def test_a_long_file(
 async def test_what_only_the_house_can_fetch(
     hass_ready: HomeAssistant,
     media_parts: None,
-    house: MockConfigEntry,
+    pushed_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
 ) -> None:
@@ -105,7 +104,7 @@ async def test_what_only_the_house_can_fetch(
         before = len(await heard(phone, call_id, 0))
         await act(hass_ready, "play_audio", media=named)
         assert (await heard(phone, call_id, before + len(expected)))[before:] == expected
-        assert hass_ready.states.get(PLAYBACK).attributes["media_url"] == named
+        assert hass_ready.states.get(PLAYBACK).attributes["media"] == named
     for play in (await phone.call(call_id))["plays"]:
         assert "/api/pilotstatus/media/" in play["mediaUrl"]
     with pytest.raises(ServiceValidationError) as caught:
@@ -114,7 +113,7 @@ async def test_what_only_the_house_can_fetch(
 
 
 async def test_media_that_cannot_be_played(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
     """Each ends in a clear error that names it, and nothing is sent or kept."""
     (tmp_path / "text.mp3").write_text("not a sound")
@@ -137,18 +136,17 @@ async def test_media_that_cannot_be_played(
         state = hass_ready.states.get(PLAYBACK)
         assert (state.state, state.attributes["error"]) == ("failed", key)
     assert (await phone.call(call_id))["plays"] == []
-    assert media_house.runtime_data.media._items == {}  # noqa: SLF001
+    assert len(number(media_entry).media.store) == 0
 
 
 async def test_a_sound_that_never_ends(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As of a radio: it is not waited for longer than is sensible."""
-    monkeypatch.setattr(media, "_DOWNLOAD_TIMEOUT", aiohttp.ClientTimeout(total=0.3))
-    endless = media_house.runtime_data.media.add("mp3", b"x")
+    number(media_entry).media.read_timeout = 0.3
+    endless = number(media_entry).media.store.add("mp3", b"x")
     await answered_call(hass_ready, phone)
     with pytest.raises(ServiceValidationError, match="too long to read"):
         await act(hass_ready, "play_audio", media=endless.path)
@@ -157,12 +155,11 @@ async def test_a_sound_that_never_ends(
 
 async def test_without_ffmpeg_the_formats_are_named(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whether the integration or the program is missing."""
     sound = make_sound(tmp_path, "flac", 0.2)
     await answered_call(hass_ready, phone)
 
@@ -172,21 +169,17 @@ async def test_without_ffmpeg_the_formats_are_named(
     monkeypatch.setattr(transcode, "get_ffmpeg_manager", lambda _: Missing)
     with pytest.raises(ServiceValidationError, match="mp3, wav and opus"):
         await act(hass_ready, "play_audio", media=local(sound.name))
-    hass_ready.config.components.remove("ffmpeg")
-    with pytest.raises(ServiceValidationError, match="mp3, wav and opus"):
-        await act(hass_ready, "play_audio", media=local(sound.name))
 
 
 async def test_a_conversion_that_does_not_end(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is ended."""
     sound = make_sound(tmp_path, "flac", 30)
-    monkeypatch.setattr(transcode, "_TIMEOUT", 0.001)
+    number(media_entry).media.convert_timeout = 0.001
     await answered_call(hass_ready, phone)
     with pytest.raises(ServiceValidationError) as caught:
         await act(hass_ready, "play_audio", media=local(sound.name))
@@ -195,7 +188,7 @@ async def test_a_conversion_that_does_not_end(
 
 async def test_nothing_needs_the_disk(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
 ) -> None:
@@ -241,7 +234,7 @@ async def test_nothing_needs_the_disk(
     ],
 )
 async def test_exactly_one_of_url_and_media(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, data: Any, key: str
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, data: Any, key: str
 ) -> None:
     """Media may name a URL, too."""
     await answered_call(hass_ready, phone)
@@ -251,20 +244,22 @@ async def test_exactly_one_of_url_and_media(
 
 
 async def test_an_internal_address_is_never_sent_out(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, tmp_path: Path
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
     """Without an external address it is said what to set, and a repair says the same."""
     sound = make_sound(tmp_path, "mp3", 0.2)
     await answered_call(hass_ready, phone)
-    media_house.runtime_data.is_private_server = False
+    number(media_entry).media.is_private_server = False
     with pytest.raises(ServiceValidationError) as caught:
         await act(hass_ready, "play_audio", media=local(sound.name))
     assert caught.value.translation_key == "no_external_url"
-    issue = ("pilotstatus", f"no_external_url_{media_house.entry_id}")
+    issue = ("pilotstatus", f"no_external_url_{media_entry.entry_id}")
     assert ir.async_get(hass_ready).async_get_issue(*issue) is not None
-    await hass_ready.config.async_update(external_url="https://house.example.com")
+    await hass_ready.config.async_update(external_url="https://pushed_entry.example.com")
     named = f"{hass_ready.config.internal_url}/media/local/{sound.name}"
     for wanted in (local(sound.name), named):
         await act(hass_ready, "play_audio", media=wanted)
     for play in (await phone.calls())[0]["plays"]:
-        assert play["mediaUrl"].startswith("https://house.example.com/api/pilotstatus/media/")
+        assert play["mediaUrl"].startswith(
+            "https://pushed_entry.example.com/api/pilotstatus/media/"
+        )

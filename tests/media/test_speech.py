@@ -5,30 +5,29 @@ import asyncio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus.media import store as media_store
 from homeassistant.components import tts
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from tests.common import PLAYBACK, Notifications, act, answered_call, heard, number, until
 from tests.engine import SPEECH, Engine
-from tests.house import PLAYBACK, Notifications, act, answered_call, heard, until
 from tests.phone import Phone
 from tests.sounds import samples_of
 
 
 async def test_speech_is_heard(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, engine: Engine
 ) -> None:
     """As the engine spoke it, and its words are shown nowhere."""
     call_id = await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=SPEECH)
     expected = samples_of(engine.sound)
     assert await heard(phone, call_id, len(expected)) == expected
-    shown = hass_ready.states.get(PLAYBACK).attributes["media_url"]
+    shown = hass_ready.states.get(PLAYBACK).attributes["media"]
     assert shown == "media-source://tts/tts.test_engine"
 
 
 async def test_speech_goes_out_before_its_end(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, engine: Engine
 ) -> None:
     """The play is sent, and fetched, while the engine still speaks."""
     engine.goes_on.clear()
@@ -43,7 +42,7 @@ async def test_speech_goes_out_before_its_end(
 
 
 async def test_an_engine_that_fails_at_once(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, engine: Engine
 ) -> None:
     """Is an error of the action, and nothing is sent."""
     engine.fails = "before"
@@ -55,7 +54,7 @@ async def test_an_engine_that_fails_at_once(
 
 
 async def test_speech_that_says_nothing(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, engine: Engine
 ) -> None:
     """Is nothing that could be played."""
     await answered_call(hass_ready, phone)
@@ -65,7 +64,7 @@ async def test_speech_that_says_nothing(
 
 
 async def test_speech_that_another_has_begun(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, engine: Engine
 ) -> None:
     """Is read where it is offered, whatever its format."""
     stream = tts.async_create_stream(hass_ready, "tts.test_engine", language="pt-BR")
@@ -78,13 +77,12 @@ async def test_speech_that_another_has_begun(
 
 async def test_speech_that_has_no_room(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     engine: Engine,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is the room that is told of, and not the engine."""
-    monkeypatch.setattr(media_store, "_MAX_ITEMS", 0)
+    number(media_entry).media.store.max_items = 0
     await answered_call(hass_ready, phone)
     with pytest.raises(ServiceValidationError) as caught:
         await act(hass_ready, "play_audio", media=SPEECH)
@@ -94,11 +92,10 @@ async def test_speech_that_has_no_room(
 @pytest.mark.parametrize("is_full", [False, True])
 async def test_an_engine_that_fails_half_way(
     hass_ready: HomeAssistant,
-    media_house: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     engine: Engine,
     notifications: Notifications,
-    monkeypatch: pytest.MonkeyPatch,
     is_full: bool,  # noqa: FBT001
 ) -> None:
     """Is told, once it is known; so is speech that grows over what can be kept."""
@@ -106,7 +103,7 @@ async def test_an_engine_that_fails_half_way(
     call_id = await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=SPEECH)
     if is_full:
-        monkeypatch.setattr(media_store, "_MAX_BYTES", engine.sound.stat().st_size - 1)
+        number(media_entry).media.store.max_bytes = engine.sound.stat().st_size - 1
     else:
         engine.fails = "between"
     engine.goes_on.set()
@@ -114,13 +111,13 @@ async def test_an_engine_that_fails_half_way(
     assert "text-to-speech" in told["message"]
     state = hass_ready.states.get(PLAYBACK)
     assert (state.state, state.attributes["error"]) == ("failed", "speech_failed")
-    assert media_house.runtime_data.media._items == {}  # noqa: SLF001
+    assert len(number(media_entry).media.store) == 0
     await asyncio.sleep(0.2)
     assert await heard(phone, call_id, 0) == b""
 
 
 async def test_a_placed_call_hears_speech(
-    hass_ready: HomeAssistant, media_house: MockConfigEntry, phone: Phone, engine: Engine
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, engine: Engine
 ) -> None:
     """Prepared before the dial, heard from the answer on."""
     answer = await act(hass_ready, "place_call", to="+5511999999999", media=SPEECH)

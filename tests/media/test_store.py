@@ -4,8 +4,7 @@ import asyncio
 
 import pytest
 
-from custom_components.pilotstatus.errors import Refusal
-from custom_components.pilotstatus.media import store as media_store
+from custom_components.pilotstatus.errors import ActionRefusedError
 from custom_components.pilotstatus.media.store import MediaStore
 
 
@@ -15,14 +14,14 @@ async def test_a_sound_lives_as_long_as_its_call() -> None:
     store = MediaStore(over.get)
     item = store.add("mp3", b"sound")
     item.call_id = "call_1"
-    item.stored -= 7200
+    item.stored_at -= 7200
     assert store.get(item.token, "mp3") is item
     over["call_1"] = True
     assert store.get(item.token, "mp3") is None
     stray = store.add("mp3", b"sound")
-    stray.stored -= 3000
+    stray.stored_at -= 3000
     assert store.get(stray.token, "mp3") is stray
-    stray.stored -= 1000
+    stray.stored_at -= 1000
     assert store.get(stray.token, "mp3") is None
 
 
@@ -38,18 +37,16 @@ async def test_names_cannot_be_guessed() -> None:
     assert items[0].path == f"/api/pilotstatus/media/{items[0].token}.mp3"
 
 
-async def test_the_store_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_store_is_bounded() -> None:
     """In number and in bytes; what a live call waits for stays."""
-    monkeypatch.setattr(media_store, "_MAX_ITEMS", 3)
-    monkeypatch.setattr(media_store, "_MAX_BYTES", 100)
-    store = MediaStore(lambda _: False)
+    store = MediaStore(lambda _: False, max_items=3, max_bytes=100)
     first = store.add("mp3", b"x" * 60)
     first.call_id = "call_1"
-    with pytest.raises(Refusal, match="media_store_full"):
+    with pytest.raises(ActionRefusedError, match="media_store_full"):
         store.add("mp3", b"x" * 60)
     store.add("mp3", b"x")
     last = store.add("mp3", b"x")
-    with pytest.raises(Refusal, match="media_store_full"):
+    with pytest.raises(ActionRefusedError, match="media_store_full"):
         store.add("mp3", b"x")
     store.remove(last)
     store.add("mp3", b"x")

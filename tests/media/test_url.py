@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.pilotstatus.errors import Refusal
+from custom_components.pilotstatus.errors import ActionRefusedError
 from custom_components.pilotstatus.media.url import check_media_url, without_secrets
 
 
@@ -47,9 +47,9 @@ def test_urls_that_may_pass(url: str) -> None:
 )
 def test_urls_that_are_refused(url: str, cause: str) -> None:
     """Each has its reason."""
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(ActionRefusedError) as caught:
         check_media_url(url, allow_private=False)
-    assert caught.value.cause == cause
+    assert caught.value.translation_key == cause
 
 
 def test_a_private_server_reaches_private_media() -> None:

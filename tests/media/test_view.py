@@ -8,14 +8,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus.media.store import StoredMedia
 from homeassistant.core import HomeAssistant
+from tests.common import number
 
 SOUND = bytes(range(256)) * 40
 
 
 @pytest.fixture
-async def item(house: MockConfigEntry) -> StoredMedia:
+async def item(pushed_entry: MockConfigEntry) -> StoredMedia:
     """Return a sound that is kept."""
-    item = house.runtime_data.media.add("mp3", SOUND)
+    item = number(pushed_entry).media.store.add("mp3", SOUND)
     item.finish()
     return item
 
@@ -46,7 +47,7 @@ async def test_it_is_given_whole_and_in_part(
 
 async def test_head_tells_and_is_no_fetch(
     client: TestClient[Any, Any],
-    house: MockConfigEntry,
+    pushed_entry: MockConfigEntry,
     item: StoredMedia,
 ) -> None:
     """Size and type; a sound that still grows has no size."""
@@ -54,7 +55,7 @@ async def test_head_tells_and_is_no_fetch(
         assert response.status == 200
         assert response.headers["Content-Length"] == str(len(SOUND))
         assert response.headers["Content-Type"] == "audio/mpeg"
-    growing = house.runtime_data.media.add("mp3", b"x")
+    growing = number(pushed_entry).media.store.add("mp3", b"x")
     async with client.head(growing.path) as response:
         assert response.status == 200
     async with client.head(f"{item.path}x") as response:
@@ -65,10 +66,10 @@ async def test_head_tells_and_is_no_fetch(
 async def test_a_growing_sound_is_given_to_its_end(
     hass_ready: HomeAssistant,
     client: TestClient[Any, Any],
-    house: MockConfigEntry,
+    pushed_entry: MockConfigEntry,
 ) -> None:
     """Whoever fetches early gets it all."""
-    growing = house.runtime_data.media.add("mp3", SOUND[:100])
+    growing = number(pushed_entry).media.store.add("mp3", SOUND[:100])
     async with client.get(growing.path) as response:
         assert await response.content.readexactly(100) == SOUND[:100]
         growing.add(SOUND[100:])
@@ -109,12 +110,12 @@ async def test_nothing_else_can_be_had(
 async def test_after_its_end_it_is_gone(
     hass_ready: HomeAssistant,
     client: TestClient[Any, Any],
-    house: MockConfigEntry,
+    pushed_entry: MockConfigEntry,
     item: StoredMedia,
 ) -> None:
     """With its call, and with its number."""
     async with client.get(item.path) as response:
         assert response.status == 200
-    await hass_ready.config_entries.async_unload(house.entry_id)
+    await hass_ready.config_entries.async_unload(pushed_entry.entry_id)
     async with client.get(item.path) as response:
         assert response.status == 404

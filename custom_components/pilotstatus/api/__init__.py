@@ -1,7 +1,9 @@
 """Client of the Pilot Status API: aiohttp and the standard library only."""
 
+from .body import read_body
 from .client import DEFAULT_BASE_URL, MAX_CALLS, KeyType, PilotStatusClient
 from .errors import (
+    CallNotFoundError,
     CannotConnectError,
     ConflictError,
     FeatureNotSupportedError,
@@ -40,6 +42,7 @@ __all__ = [
     "CallDirection",
     "CallEvent",
     "CallEventKind",
+    "CallNotFoundError",
     "CallStatus",
     "CannotConnectError",
     "ConflictError",
@@ -63,4 +66,5 @@ __all__ = [
     "Webhook",
     "is_signed",
     "parse_event",
+    "read_body",
 ]

@@ -11,9 +11,12 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
+from .body import read_body
 from .errors import (
+    CallNotFoundError,
     CannotConnectError,
     InvalidResponseError,
+    NotFoundError,
     OutcomeUnknownError,
     PilotStatusError,
     ServerFaultError,
@@ -43,7 +46,7 @@ _KEY_HEADERS: Final[Mapping[KeyType, str]] = {
 
 
 class PilotStatusClient:
-    """Speaks for one number.
+    """Sends the requests of one number.
 
     The session is the caller's: it is used, never closed. ``budget`` is how many seconds
     one request may spend waiting for a rate limit to lift. Every method may raise any
@@ -71,7 +74,7 @@ class PilotStatusClient:
         """Return the newest calls first, at most ``limit`` (1 to 100).
 
         ``before`` is ISO 8601: only calls created strictly earlier. Items without an id
-        are left out. Source: docs page "List calls".
+        are skipped. Source: docs page "List calls".
         """
         params = {"limit": str(limit)}
         if before is not None:
@@ -87,16 +90,15 @@ class PilotStatusClient:
 
         Source: docs page "Get call".
         """
-        return Call.parse(await self._request("GET", _call_path(call_id)))
+        return Call.parse(await self._request_call("GET", call_id))
 
     async def play(self, call_id: str, media_url: str) -> ActionResult:
         """Play the audio at a public URL into a call; queued until the call is answered.
 
         Source: docs page "Play audio into call (web)".
         """
-        return ActionResult.parse(
-            await self._request("POST", _call_path(call_id, "/play"), body={"mediaUrl": media_url})
-        )
+        body = {"mediaUrl": media_url}
+        return ActionResult.parse(await self._request_call("POST", call_id, "/play", body))
 
     async def start_call(self, to: str) -> Call:
         """Call a phone number, E.164 with ``+``; return the call that was created.
@@ -110,16 +112,15 @@ class PilotStatusClient:
 
     async def accept(self, call_id: str) -> ActionResult:
         """Answer an incoming call. Source: docs page "Accept call"."""
-        path = _call_path(call_id, "/accept")
-        return ActionResult.parse(await self._request("POST", path, body={}))
+        return ActionResult.parse(await self._request_call("POST", call_id, "/accept", {}))
 
     async def reject(self, call_id: str) -> ActionResult:
         """Decline an incoming call. Source: docs page "Rejeitar chamada"."""
-        return ActionResult.parse(await self._request("POST", _call_path(call_id, "/reject")))
+        return ActionResult.parse(await self._request_call("POST", call_id, "/reject"))
 
     async def terminate(self, call_id: str) -> ActionResult:
         """Hang up. Source: docs page "Terminate call"."""
-        return ActionResult.parse(await self._request("POST", _call_path(call_id, "/terminate")))
+        return ActionResult.parse(await self._request_call("POST", call_id, "/terminate"))
 
     async def list_webhooks(self) -> list[Webhook]:
         """Return the number's webhooks. Source: docs page "List webhooks".
@@ -155,7 +156,7 @@ class PilotStatusClient:
         await self._request("DELETE", _webhook_path(webhook_id), expects_json=False)
 
     async def list_numbers(self) -> list[Number]:
-        """Return all numbers of the account, as far as the key may see them.
+        """Return the numbers of the account that the key may see.
 
         Source: docs page "List numbers".
         """
@@ -163,6 +164,25 @@ class PilotStatusClient:
         if not isinstance(data, list):
             raise InvalidResponseError(status=HTTPStatus.OK, reason="no list of numbers")
         return [Number.parse(item) for item in data if isinstance(item, Mapping) and item.get("id")]
+
+    async def _request_call(
+        self,
+        method: Method,
+        call_id: str,
+        action: str = "",
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Send a request about one call: 404 means that the number has no such call.
+
+        Raises ValueError for an id that a server would read as a step up in the path.
+        """
+        if call_id in {"", ".", ".."}:
+            raise ValueError("not a call id")
+        path = f"/v1/calls/{quote(call_id, safe='')}{action}"
+        try:
+            return await self._request(method, path, body=body)
+        except NotFoundError as err:
+            raise CallNotFoundError(status=err.status, code=err.code, reason=err.reason) from None
 
     async def _request(
         self,
@@ -173,7 +193,7 @@ class PilotStatusClient:
         body: Mapping[str, Any] | None = None,
         expects_json: bool = True,
     ) -> Any:
-        """Send a request, repeating it only where that can do no harm; return its JSON.
+        """Send a request, repeat it only if that can do no harm, and return its JSON.
 
         A connection that was never made and a 429 are repeated for any method, since the
         server cannot have acted. Lost connections and 5xx are repeated for GET only.
@@ -209,7 +229,7 @@ class PilotStatusClient:
         params: Mapping[str, str] | None,
         body: Mapping[str, Any] | None,
     ) -> tuple[int, Mapping[str, str], Any]:
-        """Send once; return status, headers and JSON (``None`` where it is none)."""
+        """Send once; return status, headers and JSON (``None`` if it is none)."""
         async with self._session.request(
             method,
             URL(self._base_url + path, encoded=True),
@@ -222,7 +242,7 @@ class PilotStatusClient:
             return response.status, response.headers, await _read_json(response)
 
     def _error(self, status: int, data: Any) -> PilotStatusError:
-        """Return the error that an answer means, its words free of secrets."""
+        """Return the error for an answer, its words free of secrets."""
         answer = data if isinstance(data, Mapping) else {}
         return error_for_answer(
             status,
@@ -231,21 +251,11 @@ class PilotStatusClient:
         )
 
     def _clean(self, text: Any) -> str | None:
-        """Take the key, phone numbers and URL queries out of the server's words."""
+        """Remove the key, phone numbers and URL queries from the server's words."""
         if not isinstance(text, str) or not text:
             return None
         text = text.replace(self._api_key, "…")
         return _PHONE.sub("…", _QUERY.sub(r"\1", text))[:_MAX_REASON]
-
-
-def _call_path(call_id: str, action: str = "") -> str:
-    """Return the path of a call, its id percent-encoded in full.
-
-    Raises ValueError for an id that a server would read as a step up in the path.
-    """
-    if call_id in {"", ".", ".."}:
-        raise ValueError("not a call id")
-    return f"/v1/calls/{quote(call_id, safe='')}{action}"
 
 
 def _no_answer(method: Method, err: Exception) -> tuple[PilotStatusError, bool]:
@@ -268,13 +278,11 @@ def _webhook_path(webhook_id: str) -> str:
 
 
 async def _read_json(response: aiohttp.ClientResponse) -> Any:
-    """Return the body as JSON, ``None`` where it is none or over the size limit."""
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > _MAX_BODY:
-            response.close()
-            return None
+    """Return the body as JSON, ``None`` if it is none or over the size limit."""
+    body = await read_body(response.content, _MAX_BODY)
+    if body is None:
+        response.close()
+        return None
     try:
         return json.loads(body)
     except ValueError:

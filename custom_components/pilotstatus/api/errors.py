@@ -10,12 +10,10 @@ from typing import ClassVar
 class PilotStatusError(Exception):
     """Base of every error that the client raises.
 
-    ``status`` is the HTTP status, ``None`` where no answer came. ``code`` and ``reason``
-    are the server's machine code and its own words, ``None`` where it sent none.
-    ``cause`` names the class for programs.
+    ``status`` is the HTTP status, ``None`` if no answer came. ``code`` and ``reason`` are the
+    server's machine code and its own words, ``None`` if it sent none.
     """
 
-    cause: ClassVar[str]
     summary: ClassVar[str]
 
     def __init__(
@@ -38,63 +36,60 @@ class PilotStatusError(Exception):
 class InvalidAuthError(PilotStatusError):
     """401: the key is missing, wrong or revoked."""
 
-    cause = "invalid_auth"
     summary = "The API key was refused"
 
 
 class ForbiddenError(PilotStatusError):
     """403: the key is known but may not do this."""
 
-    cause = "forbidden"
     summary = "The API key is not allowed to do this"
 
 
 class TenantKeyError(ForbiddenError):
     """403 ``TENANT_SCOPE_NOT_ALLOWED``: the key belongs to the account, not to a number."""
 
-    cause = "tenant_key"
     summary = "The API key belongs to the whole account, not to one number"
 
 
 class RequestRejectedError(PilotStatusError):
     """400, or another 4xx without a class of its own: the request itself was refused."""
 
-    cause = "rejected"
     summary = "The request was refused"
 
 
 class FeatureNotSupportedError(RequestRejectedError):
     """400 ``FEATURE_NOT_SUPPORTED``: this kind of number cannot do it."""
 
-    cause = "not_supported"
     summary = "The number cannot do this"
 
 
 class PaymentRequiredError(PilotStatusError):
     """402: the plan or the balance of the account does not cover it."""
 
-    cause = "payment_required"
     summary = "The plan does not cover this"
 
 
 class NotFoundError(PilotStatusError):
-    """404: what the request names does not exist for this number."""
+    """404: what the request names does not exist at this server or for this number."""
 
-    cause = "call_not_found"
     summary = "Not found"
+
+
+class CallNotFoundError(NotFoundError):
+    """404 on a call: the number has no such call."""
+
+    summary = "The number has no such call"
 
 
 class ConflictError(PilotStatusError):
     """409: the state of the number or of the call does not allow it."""
 
-    cause = "conflict"
     summary = "The current state does not allow this"
 
 
 class NotConnectedError(ConflictError):
     """409 ``WHATSAPP_INSTANCE_NOT_CONNECTED``: the number is not linked to WhatsApp."""
 
-    cause = "not_connected"
     summary = "The number is not connected to WhatsApp"
 
 
@@ -104,7 +99,6 @@ class RateLimitedError(PilotStatusError):
     ``retry_after`` is that wait in seconds.
     """
 
-    cause = "rate_limited"
     summary = "Too many requests"
 
     def __init__(
@@ -122,28 +116,24 @@ class RateLimitedError(PilotStatusError):
 class ServerFaultError(PilotStatusError):
     """5xx: Pilot Status has a fault of its own."""
 
-    cause = "server_error"
     summary = "Pilot Status has a fault"
 
 
 class CannotConnectError(PilotStatusError):
     """No connection was made, or a question that changes nothing got no answer."""
 
-    cause = "cannot_connect"
     summary = "Pilot Status cannot be reached"
 
 
 class OutcomeUnknownError(PilotStatusError):
     """The request was sent and no answer came: the server may have acted on it."""
 
-    cause = "outcome_unknown"
     summary = "No answer came, it is unknown whether the request was carried out"
 
 
 class InvalidResponseError(PilotStatusError):
     """An answer that is not of the documented shape."""
 
-    cause = "invalid_response"
     summary = "The answer cannot be read"
 
 

@@ -56,8 +56,8 @@ _STATUS: Final = {
 class CallEvent:
     """One ``call.*`` event, with what it tells of its call.
 
-    ``call.id`` is the provider's id where the event carries no other. ``timestamp`` is the
-    server's, ``None`` where it is missing.
+    ``call.id`` is the provider's id if the event carries no other. ``timestamp`` is the
+    server's, ``None`` if it is missing.
     """
 
     kind: CallEventKind
@@ -66,7 +66,7 @@ class CallEvent:
 
     @classmethod
     def parse(cls, kind: CallEventKind, data: Mapping[str, Any]) -> Self | None:
-        """Return the event, ``None`` where it names no call."""
+        """Return the event, ``None`` if it names no call."""
         external_id = parse_text(data.get("externalCallId"))
         call_id = parse_text(data.get("callId")) or external_id
         if call_id is None:
@@ -106,7 +106,7 @@ class NumberEvent:
 
 
 def parse_event(data: Mapping[str, Any]) -> CallEvent | NumberEvent | None:
-    """Return the event of a delivery, ``None`` where its name or its call is not known."""
+    """Return the event of a delivery, ``None`` if its name or its call is not known."""
     group, _, name = str(data.get("event")).partition(".")
     if group == "call" and name in CallEventKind:
         return CallEvent.parse(CallEventKind(name), data)

@@ -33,6 +33,11 @@ class CallStatus(StrEnum):
         """Whether a call in this state is still going on."""
         return self in {self.INITIATED, self.RINGING, self.ACCEPTED}
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether audio that is played into a call in this state waits for the answer."""
+        return self in {self.INITIATED, self.RINGING}
+
 
 ENDED = frozenset(status for status in CallStatus if not status.is_live)
 
@@ -45,7 +50,7 @@ class CallDirection(StrEnum):
 
 
 def normalize_phone(value: Any) -> str | None:
-    """Return a phone number as ``+`` and digits, ``None`` where there is none.
+    """Return a phone number as ``+`` and digits, ``None`` if there is none.
 
     The API writes numbers with and without ``+`` and sometimes as a WhatsApp address
     (``5511999999999:12@s.whatsapp.net``). A ``@lid`` address hides the phone number.
@@ -95,7 +100,7 @@ def parse_seconds(value: Any) -> int | None:
 class Call:
     """One call. Instants are aware, ``duration`` is in seconds.
 
-    ``status`` is a plain string where the server names one that is not documented.
+    ``status`` is a plain string if the server names one that is not documented.
     """
 
     id: str
@@ -138,7 +143,7 @@ class Call:
     def parse(cls, data: Any) -> Self:
         """Return the call that a call object of the API describes.
 
-        Raises InvalidResponseError where there is no object with an id.
+        Raises InvalidResponseError if there is no object with an id.
         """
         if not isinstance(data, Mapping) or not (call_id := parse_text(data.get("id"))):
             raise InvalidResponseError(reason="a call without an id")
@@ -163,11 +168,16 @@ class Call:
 class ActionResult:
     """The answer to an action on a call: ``success`` was true.
 
-    ``call_id`` is the Pilot Status id, also where the request named the provider's id.
+    ``call_id`` is the Pilot Status id, also if the request named the provider's id.
     """
 
     call_id: str
     status: CallStatus | str | None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the call waits for its answer; unknown states do not count."""
+        return isinstance(self.status, CallStatus) and self.status.is_unanswered
 
     @classmethod
     def parse(cls, data: Any) -> Self:
@@ -209,7 +219,7 @@ class Number:
     def parse(cls, data: Any) -> Self:
         """Return the number that an item of ``GET /v1/numbers`` describes.
 
-        Raises InvalidResponseError where there is no object with an id.
+        Raises InvalidResponseError if there is no object with an id.
         """
         if not isinstance(data, Mapping) or not (number_id := parse_text(data.get("id"))):
             raise InvalidResponseError(reason="a number without an id")
@@ -240,7 +250,7 @@ class Webhook:
     def parse(cls, data: Any) -> Self:
         """Return the webhook that an object of the API describes.
 
-        Raises InvalidResponseError where it has no id or no URL.
+        Raises InvalidResponseError if it has no id or no URL.
         """
         if (
             not isinstance(data, Mapping)

@@ -30,7 +30,7 @@ class Pause:
     async def wait(self, deadline: float) -> None:
         """Wait until the pause is over.
 
-        Raises RateLimitedError at once where it ends after ``deadline`` (loop time).
+        Raises RateLimitedError at once if it ends after ``deadline`` (loop time).
         """
         now = asyncio.get_running_loop().time
         while (remaining := self._until - now()) > 0:
@@ -60,7 +60,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return seconds
     if (until := _date(value)) is None:
         return None
-    # The server's own clock, where it shows it: ours may be wrong.
+    # The server's own clock if it sends it: ours may be wrong.
     now = _date(headers.get("Date", "")) or datetime.now(UTC)
     return (until - now).total_seconds()
 

@@ -1,4 +1,4 @@
-"""What may be played: from what a user names to a URL that Pilot Status can fetch."""
+"""From what a user names to a URL that Pilot Status can fetch."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,59 +9,78 @@ from yarl import URL
 
 from homeassistant.components import media_source
 from homeassistant.components.media_player import async_process_play_media_url
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.network import is_hass_url
 
-from ..coordinator import PilotStatusCoordinator
-from ..errors import Refusal
+from ..api import read_body
+from ..errors import ActionRefusedError
 from ..issues import NO_EXTERNAL_URL, async_set_issue
-from ..network import house_url, is_private_host
+from ..network import is_private_host, reachable_url
 from .audio_format import sound_format, sound_length
 from .speech import async_speak, is_speech
-from .store import StoredMedia
+from .store import MediaStore, StoredMedia
 from .transcode import async_to_mp3
 from .url import check_media_url, without_secrets
 
 _MAX_MEGABYTES: Final = 48
-_DOWNLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=10)
+_MAX_BYTES: Final = _MAX_MEGABYTES * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Something that can be played: where, how it is shown, and what is kept of it here."""
+@dataclass(slots=True, kw_only=True)
+class MediaContext:
+    """What preparing media for one number needs.
+
+    ``is_private_server`` is whether Pilot Status is itself on this network, and so reaches
+    what is on it. The timeouts are in seconds: for reading a URL of Home Assistant, for
+    converting what was read, and for the first bytes of speech.
+    """
+
+    hass: HomeAssistant
+    entry: ConfigEntry
+    store: MediaStore
+    is_private_server: bool
+    read_timeout: float = 60
+    convert_timeout: float = 120
+    speech_timeout: float = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedMedia:
+    """Media that can be played: its URL, how it is shown, and what is stored of it here."""
 
     url: str
     shown: str | None
-    item: StoredMedia | None = None
+    stored: StoredMedia | None = None
 
 
-async def async_prepare(coordinator: PilotStatusCoordinator, wanted: str) -> Prepared:
-    """Return where Pilot Status can fetch what is wanted.
+async def async_prepare(context: MediaContext, wanted: str) -> PreparedMedia:
+    """Return media that Pilot Status can fetch, for a media id or URL.
 
-    A public URL is good as it is. A media-source item, and what only this house can fetch
-    from itself, is read, brought into a format that a call plays, and offered from here.
-    Raises Refusal.
+    A public URL is passed on as it is. A media-source item, and what only Home Assistant can
+    fetch from itself, is read, converted if a call does not play its format, and stored.
+    Raises ActionRefusedError.
     """
     wanted = wanted.strip()
-    hass, is_private_server = coordinator.hass, coordinator.is_private_server
-    if not media_source.is_media_source_id(wanted) and not _is_of_this_house(hass, wanted):
-        url = check_media_url(wanted, allow_private=is_private_server)
-        return Prepared(url, without_secrets(url))
-    base = house_url(hass, private_server=is_private_server)
+    hass = context.hass
+    if not media_source.is_media_source_id(wanted) and not _is_internal(hass, wanted):
+        url = check_media_url(wanted, allow_private=context.is_private_server)
+        return PreparedMedia(url=url, shown=without_secrets(url))
+    base = reachable_url(hass, is_private_server=context.is_private_server)
     if base is None:
-        async_set_issue(hass, coordinator.config_entry, NO_EXTERNAL_URL, present=True)
-        raise Refusal("no_external_url")
+        async_set_issue(hass, context.entry, NO_EXTERNAL_URL, present=True)
+        raise ActionRefusedError("no_external_url")
     if is_speech(hass, wanted):
-        item = await async_speak(coordinator, wanted)
+        item = await async_speak(hass, context.entry, context.store, wanted, context.speech_timeout)
     else:
-        item = await _keep(coordinator, await _read(hass, wanted))
-    return Prepared(base + item.path, without_secrets(wanted), item)
+        item = await _store(context, await _read(context, wanted))
+    return PreparedMedia(url=base + item.path, shown=without_secrets(wanted), stored=item)
 
 
-def _is_of_this_house(hass: HomeAssistant, wanted: str) -> bool:
-    """Whether it is a path of Home Assistant, or its internal address."""
+def _is_internal(hass: HomeAssistant, wanted: str) -> bool:
+    """Whether it is a path of Home Assistant, or a URL that only this network reaches."""
     if wanted.startswith("/"):
         return True
     try:
@@ -70,60 +89,59 @@ def _is_of_this_house(hass: HomeAssistant, wanted: str) -> bool:
         return False
 
 
-async def _keep(coordinator: PilotStatusCoordinator, data: bytes) -> StoredMedia:
-    """Keep a sound in a format that a call plays."""
+async def _store(context: MediaContext, data: bytes) -> StoredMedia:
+    """Store audio in a format that a call plays."""
     extension = sound_format(data)
     if extension is None:
-        data, extension = await async_to_mp3(coordinator.hass, data), "mp3"
-    length = await coordinator.hass.async_add_executor_job(sound_length, data)
-    item = coordinator.media.add(extension, data)
+        data, extension = await async_to_mp3(context.hass, data, context.convert_timeout), "mp3"
+    length = await context.hass.async_add_executor_job(sound_length, data)
+    item = context.store.add(extension, data)
     item.finish(length)
     return item
 
 
-async def _read(hass: HomeAssistant, wanted: str) -> bytes:
-    """Return the bytes of a media-source item, or of a URL of this house."""
+async def _read(context: MediaContext, wanted: str) -> bytes:
+    """Return the bytes of a media-source item, or of a URL of Home Assistant."""
+    hass = context.hass
     path, url = None, wanted
     if media_source.is_media_source_id(wanted):
         try:
             media = await media_source.async_resolve_media(hass, wanted, None)
         except (HomeAssistantError, ValueError):
-            raise Refusal("media_not_found") from None
-        # Newer versions tell where a local file is; the others only how to fetch it.
+            raise ActionRefusedError("media_not_found") from None
+        # Newer versions say where a local file is; the others only how to fetch it.
         path, url = getattr(media, "path", None), media.url
     if path is not None:
         return await hass.async_add_executor_job(_read_file, path)
     try:
-        return await _fetch(hass, async_process_play_media_url(hass, url))
+        url = async_process_play_media_url(hass, url)
+        return await _fetch(hass, url, context.read_timeout)
     except TimeoutError:
         raise _too_large() from None
     except (aiohttp.ClientError, HomeAssistantError, ValueError):
-        raise Refusal("media_not_found") from None
+        raise ActionRefusedError("media_not_found") from None
 
 
-async def _fetch(hass: HomeAssistant, url: str) -> bytes:
+async def _fetch(hass: HomeAssistant, url: str, seconds: float) -> bytes:
     session = async_get_clientsession(hass)
-    async with session.get(url, timeout=_DOWNLOAD_TIMEOUT) as response:
+    timeout = aiohttp.ClientTimeout(total=seconds, connect=10)
+    async with session.get(url, timeout=timeout) as response:
         response.raise_for_status()
-        data = bytearray()
-        async for chunk in response.content.iter_any():
-            data += chunk
-            _check_size(len(data))
-        return bytes(data)
+        data = await read_body(response.content, _MAX_BYTES)
+        if data is None:
+            response.close()
+            raise _too_large()
+        return data
 
 
 def _read_file(path: Path) -> bytes:
     try:
-        _check_size(path.stat().st_size)
+        if path.stat().st_size > _MAX_BYTES:
+            raise _too_large()
         return path.read_bytes()
     except OSError:
-        raise Refusal("media_not_found") from None
+        raise ActionRefusedError("media_not_found") from None
 
 
-def _check_size(size: int) -> None:
-    if size > _MAX_MEGABYTES * 1024 * 1024:
-        raise _too_large()
-
-
-def _too_large() -> Refusal:
-    return Refusal("media_too_large", limit=str(_MAX_MEGABYTES))
+def _too_large() -> ActionRefusedError:
+    return ActionRefusedError("media_too_large", limit=str(_MAX_MEGABYTES))

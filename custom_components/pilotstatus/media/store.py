@@ -1,7 +1,7 @@
-"""Sounds that Pilot Status may fetch from here, in memory, under names nobody can guess."""
+"""Media that Pilot Status may fetch from here, in memory, under names nobody can guess."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 import secrets
@@ -9,23 +9,28 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from ..errors import Refusal
+from ..errors import ActionRefusedError
 
 MEDIA_PATH: Final = "/api/pilotstatus/media"
+#: How many seconds media is kept if nobody knows whether its call is over.
+LIFETIME: Final = 3600.0
 
 _MAX_ITEMS: Final = 50
 _MAX_BYTES: Final = 64 * 1024 * 1024
-#: So many seconds a sound is kept where it cannot be known whether its call is over.
-LIFETIME: Final = 3600.0
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class StoredMedia:
-    """One sound, which may still be growing.
+    """Audio that is stored, and may still grow.
 
     ``call_id`` is the call that it is for, ``None`` until that is known. ``fetched_at`` is
     when it was first fetched, ``is_broken`` whether its source failed half-way, ``length``
-    its seconds, ``None`` while they cannot be known.
+    its seconds, ``None`` while they are unknown. ``on_change`` is called when it is first
+    fetched and when it is complete. ``stored_at`` is loop time.
     """
 
     extension: str
@@ -36,96 +41,123 @@ class StoredMedia:
     is_broken: bool = False
     length: float | None = None
     complete: asyncio.Event = field(default_factory=asyncio.Event)
-    on_fetched: Callable[[], None] | None = None
-    stored: float = field(default_factory=lambda: asyncio.get_running_loop().time())
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    on_change: Callable[[], None] | None = None
+    stored_at: float = field(default_factory=_now)
+    _grown: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def path(self) -> str:
-        """Where it is fetched from."""
+        """The path at which it is fetched."""
         return f"{MEDIA_PATH}/{self.token}.{self.extension}"
 
     def add(self, chunk: bytes) -> None:
-        """Let it grow."""
+        """Append a chunk."""
         self.data += chunk
-        self._wake()
+        self._wake_readers()
 
     def finish(self, length: float | None = None, *, is_broken: bool = False) -> None:
-        """Say that no more comes, and how many seconds it lasts."""
+        """Mark it as complete, with its length in seconds."""
         self.length = length
         self.is_broken = is_broken
         self.complete.set()
-        self._wake()
+        self._wake_readers()
+        self._notify()
 
     def mark_fetched(self) -> None:
-        """Note that somebody fetches it."""
+        """Record the first fetch."""
         if self.fetched_at is None:
             self.fetched_at = dt_util.utcnow()
-            if self.on_fetched is not None:
-                self.on_fetched()
+            self._notify()
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Give all of it from the start, as it comes; a broken source breaks this off."""
+        """Yield all of it from the start, as it grows.
+
+        Raises ConnectionResetError at the end of a broken source.
+        """
         sent = 0
         while True:
-            news, is_whole = self._news, self.complete.is_set()
+            grown, is_complete = self._grown, self.complete.is_set()
             if sent < len(self.data):
                 chunk = bytes(self.data[sent:])
                 sent += len(chunk)
                 yield chunk
-            elif is_whole:
+            elif is_complete:
                 if self.is_broken:
                     raise ConnectionResetError
                 return
             else:
-                await news.wait()
+                await grown.wait()
 
-    def _wake(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+    def _wake_readers(self) -> None:
+        self._grown.set()
+        self._grown = asyncio.Event()
+
+    def _notify(self) -> None:
+        if self.on_change is not None:
+            self.on_change()
 
 
 class MediaStore:
-    """The sounds of one number: bounded, and none longer here than its call needs it."""
+    """The stored media of one number: bounded, and kept no longer than its call needs it.
 
-    def __init__(self, is_over: Callable[[str], bool | None]) -> None:
-        """Learn how to ask whether a call is over, ``None`` where that is not known."""
+    ``is_over`` answers whether a call is over, ``None`` if that is unknown. ``max_bytes`` and
+    ``max_items`` bound what is stored at one time.
+    """
+
+    def __init__(
+        self,
+        is_over: Callable[[str], bool | None],
+        *,
+        max_bytes: int = _MAX_BYTES,
+        max_items: int = _MAX_ITEMS,
+    ) -> None:
+        """Start empty."""
+        self.max_bytes = max_bytes
+        self.max_items = max_items
         self._is_over = is_over
         self._items: dict[str, StoredMedia] = {}
 
+    def __len__(self) -> int:
+        """Return how many items are stored."""
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[StoredMedia]:
+        """Iterate over what is stored."""
+        return iter(self._items.values())
+
     def add(self, extension: str, data: bytes = b"") -> StoredMedia:
-        """Keep a sound. Raises Refusal where live calls still wait for all that is kept."""
+        """Store media. Raises ActionRefusedError if all room is taken by what calls wait for."""
         self.purge()
-        if len(self._items) >= _MAX_ITEMS:
-            raise Refusal("media_store_full")
+        if len(self._items) >= self.max_items:
+            raise ActionRefusedError("media_store_full")
         self._check_room(len(data))
         item = StoredMedia(extension=extension, data=bytearray(data))
         self._items[item.token] = item
         return item
 
     def extend(self, item: StoredMedia, chunk: bytes) -> None:
-        """Let a sound grow. Raises Refusal where there is no room for more."""
+        """Append a chunk to an item. Raises ActionRefusedError if there is no room for it."""
         self._check_room(len(chunk))
         item.add(chunk)
 
     def get(self, token: str, extension: str) -> StoredMedia | None:
-        """Return what is kept under a name, as long as it lives."""
+        """Return the item under a name, ``None`` if there is none or no call needs it."""
         self.purge()
         item = self._items.get(token)
         return item if item is not None and item.extension == extension else None
 
     def remove(self, item: StoredMedia) -> None:
-        """Let a sound go."""
+        """Remove an item, and who listens to it."""
         self._items.pop(item.token, None)
+        item.on_change = None
 
     def purge(self) -> None:
-        """Let go of what no call needs any more."""
-        now = asyncio.get_running_loop().time()
+        """Remove what no call needs any more."""
         for item in list(self._items.values()):
             over = None if item.call_id is None else self._is_over(item.call_id)
-            if over or (over is None and now - item.stored > LIFETIME):
+            if over or (over is None and _now() - item.stored_at > LIFETIME):
                 self.remove(item)
 
     def _check_room(self, size: int) -> None:
-        if sum(len(item.data) for item in self._items.values()) + size > _MAX_BYTES:
-            raise Refusal("media_store_full")
+        if sum(len(item.data) for item in self._items.values()) + size > self.max_bytes:
+            raise ActionRefusedError("media_store_full")

@@ -1,34 +1,41 @@
-"""Bring any sound into a format that a call plays, with Home Assistant's own ffmpeg."""
+"""Convert any audio to a format that a call plays, with Home Assistant's own FFmpeg."""
 
 import asyncio
 import os
-from typing import BinaryIO, Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
-from ..errors import Refusal
+from ..errors import ActionRefusedError
 
-_TIMEOUT: Final = 120
 _MAX_SECONDS: Final = 3600
 
 
-def _write(file: BinaryIO, data: bytes) -> None:
-    file.write(data)
-    file.flush()
+def _open_file(data: bytes) -> IO[bytes]:
+    """Return an unnamed file with the data, to be read from its start.
 
-
-async def async_to_mp3(hass: HomeAssistant, data: bytes) -> bytes:
-    """Return the sound of any file as mp3; at most an hour of it.
-
-    Raises Refusal where there is no ffmpeg, no sound, or no end in time.
+    In memory if the platform can: Linux can, macOS cannot.
     """
-    if "ffmpeg" not in hass.config.components:
-        raise Refusal("media_no_ffmpeg")
-    # A file without a disk, since some formats are read from their end.
-    with os.fdopen(os.memfd_create(DOMAIN), "wb") as file:
-        await hass.async_add_executor_job(_write, file, data)
+    if hasattr(os, "memfd_create"):
+        file = os.fdopen(os.memfd_create(DOMAIN), "w+b")
+    else:
+        file = TemporaryFile("w+b")  # noqa: SIM115 - the caller closes it
+    file.write(data)
+    file.seek(0)
+    return file
+
+
+async def async_to_mp3(hass: HomeAssistant, data: bytes, max_wait: float) -> bytes:
+    """Return the audio of any file as mp3, at most an hour of it.
+
+    Raises ActionRefusedError if there is no FFmpeg, no audio, or no end within ``max_wait``
+    seconds.
+    """
+    # A file and not a pipe, since some formats are read from their end.
+    with await hass.async_add_executor_job(_open_file, data) as file:
         descriptor = file.fileno()
         try:
             process = await asyncio.create_subprocess_exec(
@@ -42,16 +49,16 @@ async def async_to_mp3(hass: HomeAssistant, data: bytes) -> bytes:
                 pass_fds=(descriptor,),
             )
         except OSError:
-            raise Refusal("media_no_ffmpeg") from None
+            raise ActionRefusedError("media_no_ffmpeg") from None
         try:
-            async with asyncio.timeout(_TIMEOUT):
+            async with asyncio.timeout(max_wait):
                 converted, _ = await process.communicate()
         except TimeoutError:
-            raise Refusal("media_too_long") from None
+            raise ActionRefusedError("media_too_long") from None
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
     if process.returncode or not converted:
-        raise Refusal("media_no_sound")
+        raise ActionRefusedError("media_no_sound")
     return converted

@@ -1,11 +1,11 @@
-"""URLs of audio: which can work, and what may be shown of them. Pure."""
+"""URLs of media: which can work, and how they are shown. Pure."""
 
 from pathlib import PurePosixPath
 from typing import Final
 
 from yarl import URL
 
-from ..errors import Refusal
+from ..errors import ActionRefusedError
 from ..network import is_private_host
 
 _MAX_URL: Final = 2048
@@ -19,28 +19,28 @@ _OTHER_EXTENSIONS = frozenset(
 
 
 def check_media_url(media_url: str, *, allow_private: bool) -> str:
-    """Return the URL as it is sent, once it is sure that Pilot Status could fetch it.
+    """Return a URL as it is sent, if Pilot Status could fetch it.
 
     ``allow_private`` is for a server that is itself on this network. The accepted formats
-    are those of the docs page "Play audio into call (web)". Raises Refusal.
+    are those of the docs page "Play audio into call (web)". Raises ActionRefusedError.
     """
     media_url = media_url.strip()
     if len(media_url) > _MAX_URL:
-        raise Refusal("media_url_too_long", limit=str(_MAX_URL))
+        raise ActionRefusedError("media_url_too_long", limit=str(_MAX_URL))
     try:
         url = URL(media_url)
         host = url.host
     except ValueError:
-        raise Refusal("media_url_invalid") from None
+        raise ActionRefusedError("media_url_invalid") from None
     if url.scheme not in {"http", "https"} or not host or not media_url.isprintable():
-        raise Refusal("media_url_invalid")
+        raise ActionRefusedError("media_url_invalid")
     if url.user is not None or url.password is not None:
-        raise Refusal("media_url_credentials")
+        raise ActionRefusedError("media_url_credentials")
     if not allow_private and is_private_host(host):
-        raise Refusal("media_url_private", host=host)
+        raise ActionRefusedError("media_url_private", host=host)
     extension = PurePosixPath(url.path).suffix.lower()
     if extension in _OTHER_EXTENSIONS:
-        raise Refusal("media_url_format", extension=extension)
+        raise ActionRefusedError("media_url_format", extension=extension)
     return media_url
 
 

@@ -1,4 +1,4 @@
-"""What the tests do in the house, and what they wait for."""
+"""What tests do in Home Assistant, and what they wait for."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.pilotstatus.const import DOMAIN
-from homeassistant.core import HomeAssistant
+from custom_components.pilotstatus.data import PilotStatusData
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from .phone import DEMO_KEY, Phone
@@ -45,6 +47,18 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
     return entry
 
 
+def number(entry: MockConfigEntry) -> PilotStatusData:
+    """Return what is set up for a number."""
+    data = entry.runtime_data
+    assert isinstance(data, PilotStatusData)
+    return data
+
+
+async def poll(entry: MockConfigEntry) -> None:
+    """Ask the server for calls now, as a poll does."""
+    await number(entry).coordinator.async_refresh()
+
+
 async def act(hass: HomeAssistant, action: str, **data: Any) -> Any:
     """Run an action and return its response."""
     return await hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
@@ -56,10 +70,23 @@ async def play(hass: HomeAssistant, call_id: str, media_url: str = MEDIA, **data
 
 
 async def answered_call(hass: HomeAssistant, phone: Phone) -> str:
-    """Return a call that the house has answered."""
+    """Return a call that Home Assistant has answered."""
     call_id = await phone.ring()
     await act(hass, "answer_call", call_id=call_id)
     return call_id
+
+
+def states_of(hass: HomeAssistant, entity_id: str) -> list[str]:
+    """Return a list that every state of an entity is added to from now on."""
+    states: list[str] = []
+
+    @callback
+    def add(event: Event[EventStateChangedData]) -> None:
+        if (state := event.data["new_state"]) is not None:
+            states.append(state.state)
+
+    async_track_state_change_event(hass, entity_id, add)
+    return states
 
 
 async def pass_time(hass: HomeAssistant, seconds: float) -> None:

@@ -1,0 +1,22 @@
+"""The client of a config entry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.const import CONF_API_KEY
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+
+from .api import PilotStatusClient
+from .const import CONF_BASE_URL, CONF_KEY_TYPE
+
+
+def make_client(hass: HomeAssistant, data: Mapping[str, Any], **more: float) -> PilotStatusClient:
+    """Return a client for the data of an entry; ``more`` goes to the client."""
+    return PilotStatusClient(
+        async_get_clientsession(hass),
+        data[CONF_API_KEY],
+        key_type=data[CONF_KEY_TYPE],
+        base_url=data[CONF_BASE_URL],
+        **more,
+    )

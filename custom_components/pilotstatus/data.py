@@ -1,0 +1,62 @@
+"""What is set up for one number, built once."""
+
+from dataclasses import dataclass
+
+from yarl import URL
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from .api import PilotStatusClient
+from .call_control import CallControl
+from .client import make_client
+from .const import CONF_BASE_URL
+from .coordinator import PilotStatusCoordinator
+from .failures import FailureReporter
+from .media.prepare import MediaContext
+from .media.store import MediaStore
+from .network import is_private_host
+from .player import Player
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PilotStatusData:
+    """The parts of one number, each the owner of one subject.
+
+    ``is_private_server`` is whether Pilot Status is itself on this network.
+    """
+
+    client: PilotStatusClient
+    coordinator: PilotStatusCoordinator
+    failures: FailureReporter
+    call_control: CallControl
+    media: MediaContext
+    player: Player
+    is_private_server: bool
+
+
+type PilotStatusConfigEntry = ConfigEntry[PilotStatusData]
+
+
+@callback
+def async_build_data(hass: HomeAssistant, entry: ConfigEntry) -> PilotStatusData:
+    """Build the parts of one number; nothing is sent yet."""
+    client = make_client(hass, entry.data)
+    coordinator = PilotStatusCoordinator(hass, entry, client)
+    failures = FailureReporter(hass, entry)
+    is_private_server = is_private_host(URL(entry.data[CONF_BASE_URL]).host or "")
+    media = MediaContext(
+        hass=hass,
+        entry=entry,
+        store=MediaStore(coordinator.calls.is_over),
+        is_private_server=is_private_server,
+    )
+    return PilotStatusData(
+        client=client,
+        coordinator=coordinator,
+        failures=failures,
+        call_control=CallControl(client, coordinator, failures),
+        media=media,
+        player=Player(client, coordinator, failures, media),
+        is_private_server=is_private_server,
+    )

@@ -1,0 +1,219 @@
+"""The states of a playback, and which one comes next. Pure state, no I/O."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from yarl import URL
+
+from homeassistant.util import dt as dt_util
+
+from .api import Call
+from .errors import ActionRefusedError
+from .media.prepare import PreparedMedia
+from .media.store import LIFETIME
+
+
+class PlaybackStatus(StrEnum):
+    """What is known of a playback. The API reports no end of playing.
+
+    Queued: the call has not been answered. Accepted: it was sent, its end cannot be known.
+    Interrupted: the call ended first.
+    """
+
+    QUEUED = "queued"
+    ACCEPTED = "accepted"
+    PLAYING = "playing"
+    PLAYED = "played"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+_ENDED: Final = (PlaybackStatus.PLAYED, PlaybackStatus.INTERRUPTED, PlaybackStatus.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playback:
+    """One playback, as it is shown.
+
+    ``media`` is the media without secrets, ``length`` its seconds, ``fetched_at`` when
+    Pilot Status first fetched it, ``error`` the translation key of a failure. ``is_stored`` is
+    whether Home Assistant serves the media, ``remaining`` how many items follow it.
+    """
+
+    status: PlaybackStatus
+    call_id: str
+    media: str | None
+    length: float | None = None
+    fetched_at: datetime | None = None
+    error: str | None = None
+    is_stored: bool = False
+    remaining: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the playback as JSON can carry it."""
+        return asdict(self) | {"fetched_at": self.fetched_at and self.fetched_at.isoformat()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self | None:
+        """Return the playback that ``as_dict`` described, ``None`` for anything else."""
+        try:
+            fetched_at = data["fetched_at"] and dt_util.parse_datetime(data["fetched_at"])
+            status = PlaybackStatus(data["status"])
+            return cls(**{**data, "status": status, "fetched_at": fetched_at})
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    @property
+    def needs_home_assistant(self) -> bool:
+        """Whether the call can hear the rest of it only with Home Assistant's help."""
+        if self.status in _ENDED:
+            return False
+        is_fetched = self.fetched_at is not None and self.length is not None
+        return self.remaining > 0 or (self.is_stored and not is_fetched)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """How long is waited for what, in seconds.
+
+    ``fetch``: after the answer, for Pilot Status to fetch media. ``hasty``: who hangs up sooner
+    than this after the answer may not have left it the time. ``answer``: for the answer.
+    """
+
+    fetch: float = 30
+    hasty: float = 5
+    answer: float = LIFETIME
+
+
+DEFAULT_TIMINGS: Final = Timings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The state of a playback: ``status``, and why it failed.
+
+    Unless it ``is_final`` it changes with the call, with the media, and by itself after
+    ``wait`` seconds, never if that is ``None``.
+    """
+
+    status: PlaybackStatus
+    error: ActionRefusedError | None = None
+    is_final: bool = True
+    wait: float | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """How far the playback of one item has come; instants are loop time.
+
+    ``was_heard`` is whether the call has heard some of it, as far as is known.
+    """
+
+    media: PreparedMedia
+    sent_at: float
+    timings: Timings = DEFAULT_TIMINGS
+    was_heard: bool = False
+    _answered_at: float | None = None
+    _began_at: float | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the call was seen to be answered."""
+        return self._answered_at is not None
+
+    def step(self, call: Call | None, now: float) -> Step:
+        """Return the state that follows from what is known of the call and the media."""
+        if self._answered_at is None and call is not None and call.was_answered:
+            self._answered_at = now
+        is_over = call is not None and call.is_over
+        if self._answered_at is None:
+            return self._wait_for_answer(now, is_over=is_over)
+        if (stored := self.media.stored) is None:
+            return Step(status=PlaybackStatus.ACCEPTED)
+        if stored.fetched_at is None:
+            return self._wait_for_fetch(now - self._answered_at, is_over=is_over)
+        if stored.is_broken:
+            error = ActionRefusedError("speech_failed")
+            return Step(status=PlaybackStatus.FAILED, error=error)
+        if stored.complete.is_set() and stored.length is None:
+            return Step(status=PlaybackStatus.ACCEPTED)
+        return self._play(stored.length, now, is_over=is_over)
+
+    def _wait_for_answer(self, now: float, *, is_over: bool) -> Step:
+        if is_over:
+            return Step(status=PlaybackStatus.INTERRUPTED)
+        wait = self.sent_at + self.timings.answer - now
+        if wait <= 0:
+            return Step(status=PlaybackStatus.ACCEPTED)
+        return Step(status=PlaybackStatus.QUEUED, is_final=False, wait=wait)
+
+    def _wait_for_fetch(self, waited: float, *, is_over: bool) -> Step:
+        if is_over and waited < self.timings.hasty:
+            return Step(status=PlaybackStatus.INTERRUPTED)
+        wait = self.timings.fetch - waited
+        if is_over or wait <= 0:
+            address = str(URL(self.media.url).origin())
+            error = ActionRefusedError("not_fetched", address=address)
+            return Step(status=PlaybackStatus.FAILED, error=error)
+        return Step(status=PlaybackStatus.ACCEPTED, is_final=False, wait=wait)
+
+    def _play(self, length: float | None, now: float, *, is_over: bool) -> Step:
+        """Return the state of media of that many seconds, ``None`` while it still grows."""
+        wait = None
+        if length is not None:
+            # Whether Pilot Status plays before it has fetched all is unknown: the later end.
+            if self._began_at is None:
+                self._began_at = now
+            wait = self._began_at + length - now
+            if wait <= 0:
+                return Step(status=PlaybackStatus.PLAYED)
+        if is_over:
+            return Step(status=PlaybackStatus.INTERRUPTED)
+        self.was_heard = True
+        return Step(status=PlaybackStatus.PLAYING, is_final=False, wait=wait)
+
+
+@dataclass(slots=True, eq=False)
+class Playlist:
+    """Media for one call: the items, which of them is played, and what is known of that.
+
+    ``progress`` is ``None`` until the current item was sent.
+    """
+
+    items: list[PreparedMedia] = field(default_factory=list)
+    call_id: str = ""
+    position: int = 0
+    playback: Playback | None = None
+    progress: Progress | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def current(self) -> PreparedMedia:
+        """The item that is played."""
+        return self.items[self.position]
+
+    @property
+    def name(self) -> str:
+        """The current item as a notification names it."""
+        return item_name(self.current.shown, self.position, len(self.items))
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether no item follows the current one."""
+        return self.position + 1 == len(self.items)
+
+    def assign(self, call_id: str) -> None:
+        """Keep the media for a call."""
+        self.call_id = call_id
+        for item in self.items:
+            if item.stored is not None:
+                item.stored.call_id = call_id
+
+
+def item_name(shown: str | None, position: int, count: int) -> str:
+    """Return how a notification names an item; ``position`` counts from 0."""
+    return (shown or "") if count == 1 else f"{shown or '…'} ({position + 1}/{count})"

@@ -1,0 +1,44 @@
+"""How often the server is asked for calls. Pure."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+_IDLE: Final = timedelta(seconds=60)
+_LIVE: Final = timedelta(seconds=5)
+_PUSHED_IDLE: Final = timedelta(minutes=15)
+_PUSHED_LIVE: Final = timedelta(seconds=60)
+#: After so many polls that found a call without a delivery, deliveries are missing.
+_MISSED_LIMIT: Final = 3
+
+
+@dataclass(slots=True)
+class PollingMode:
+    """What decides how often to poll.
+
+    ``has_webhook`` is whether the server delivers to Home Assistant, ``has_polled`` whether a
+    poll has succeeded, ``waiting`` how many wait for a change of a call, ``missed`` how many
+    polls since the last delivery found a call that no delivery had reported.
+    """
+
+    has_webhook: bool = False
+    has_polled: bool = False
+    waiting: int = 0
+    missed: int = 0
+
+    @property
+    def misses_deliveries(self) -> bool:
+        """Whether so many deliveries are missing that polling must serve."""
+        return self.missed >= _MISSED_LIMIT
+
+    def record_poll(self, *, found_new_call: bool) -> None:
+        """Count a poll; what the first one finds may have begun before Home Assistant did."""
+        if found_new_call and self.has_webhook and self.has_polled:
+            self.missed += 1
+        self.has_polled = True
+
+    def interval(self, *, is_live: bool) -> timedelta:
+        """Return how long to wait between polls, with a live call or without one."""
+        if self.has_webhook and not self.waiting and not self.misses_deliveries:
+            return _PUSHED_LIVE if is_live else _PUSHED_IDLE
+        return _LIVE if is_live else _IDLE
