@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.pilotstatus.const import DOMAIN
 from custom_components.pilotstatus.data import PilotStatusData
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
@@ -52,6 +52,13 @@ def number(entry: MockConfigEntry) -> PilotStatusData:
     data = entry.runtime_data
     assert isinstance(data, PilotStatusData)
     return data
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> State:
+    """Return the state of an entity that is there."""
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state
 
 
 async def poll(entry: MockConfigEntry) -> None:

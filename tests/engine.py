@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -42,7 +42,8 @@ class Engine(TextToSpeechEntity):
         self.goes_on = asyncio.Event()
         self.goes_on.set()
 
-    async def async_stream_tts_audio(self, _request: TTSAudioRequest) -> TTSAudioResponse:
+    @override
+    async def async_stream_tts_audio(self, request: TTSAudioRequest) -> TTSAudioResponse:
         """Speak."""
         if self.fails == "before":
             raise HomeAssistantError("The engine has no voice")

@@ -6,7 +6,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from .common import number, poll
+from .common import number, poll, state_of
 from .phone import Phone
 
 
@@ -14,7 +14,7 @@ def available(hass: HomeAssistant) -> set[str]:
     """Return the buttons that can be pressed."""
     names = ("answer", "decline", "hang_up")
     return {
-        name for name in names if hass.states.get(f"button.casa_0001_{name}").state != "unavailable"
+        name for name in names if state_of(hass, f"button.casa_0001_{name}").state != "unavailable"
     }
 
 

@@ -1,6 +1,7 @@
 """The log of calls: whatever comes, in whatever order, the truth is the end."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 
@@ -11,13 +12,13 @@ from custom_components.pilotstatus.call_log import CallChange, CallLog
 NOON = datetime(2026, 7, 3, 12, tzinfo=UTC)
 
 
-def call(number: int, status: CallStatus | str | None, **fields: object) -> Call:
+def call(number: int, status: CallStatus | str | None, **fields: Any) -> Call:
     """Return a call that began some minutes after noon."""
     created = NOON + timedelta(minutes=number)
     return Call(id=f"call_{number}", status=status, created_at=created, **fields)
 
 
-def event(kind: str, **fields: object) -> CallEvent:
+def event(kind: str, **fields: Any) -> CallEvent:
     """Return what a delivery tells."""
     parsed = parse_event({"event": f"call.{kind}", "callId": "call_1", **fields})
     assert isinstance(parsed, CallEvent)
@@ -31,8 +32,8 @@ def kinds(changes: list[CallChange]) -> list[str]:
 
 def test_the_last_call_is_the_one_that_began_last() -> None:
     """Whatever the order of the snapshot."""
+    assert CallLog().last_call is None
     log = CallLog()
-    assert log.last_call is None
     log.merge([call(1, CallStatus.RINGING), call(3, CallStatus.MISSED), call(2, CallStatus.FAILED)])
     assert log.last_call == call(3, CallStatus.MISSED)
     assert [it.id for it in log.live_calls] == ["call_1"]
@@ -159,7 +160,7 @@ RANK = ["INITIATED", "RINGING", "ACCEPTED", "COMPLETED", "REJECTED", "MISSED", "
 
 def tell(log: CallLog, index: int, status: str, source: str, clock: int) -> list[CallChange]:
     """Tell the log of one state of one call, by a snapshot or by an event."""
-    ids = {"callId": f"call_{index}", "externalCallId": f"EXT_{index}"}
+    ids: dict[str, str | None] = {"callId": f"call_{index}", "externalCallId": f"EXT_{index}"}
     instant = (NOON + timedelta(seconds=clock)).isoformat()
     over = RANK.index(status) > 2
     if source == "snapshot":

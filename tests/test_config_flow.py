@@ -11,6 +11,7 @@ from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
+from .common import state_of
 from .phone import DEMO_KEY, EVOLUTION_KEY, SECOND_KEY, TENANT_KEY, Phone
 
 
@@ -49,7 +50,9 @@ async def test_a_number_is_set_up(hass_ready: HomeAssistant, phone: Phone) -> No
 async def test_the_defaults_are_those_of_pilot_status(hass_ready: HomeAssistant) -> None:
     """Who opens no advanced section gets the real server."""
     form = await hass_ready.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    filled = form["data_schema"]({"api_key": "ps_x", "advanced": {}})
+    schema = form["data_schema"]
+    assert schema is not None
+    filled = schema({"api_key": "ps_x", "advanced": {}})
     assert filled["advanced"] == {
         "key_type": "api_key",
         "base_url": "https://pilotstatus.com.br",
@@ -207,7 +210,7 @@ async def test_a_new_key_for_the_same_number(
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, f"{source}_successful")
     assert entry.data["api_key"] == "ps_demo_fresh"
     assert (entry.unique_id, entry.title) == ("num_demo", "Casa (…0001)")
-    assert hass_ready.states.get("sensor.casa_0001_last_call_status").state == "unknown"
+    assert state_of(hass_ready, "sensor.casa_0001_last_call_status").state == "unknown"
 
 
 async def test_a_new_key_whose_number_is_hidden(
@@ -224,7 +227,9 @@ async def test_a_new_key_whose_number_is_hidden(
 async def test_options(hass_ready: HomeAssistant, entry: MockConfigEntry) -> None:
     """Notifications can be turned off."""
     form = await hass_ready.config_entries.options.async_init(entry.entry_id)
-    assert form["data_schema"]({}) == {"notify_on_error": True}
+    schema = form["data_schema"]
+    assert schema is not None
+    assert schema({}) == {"notify_on_error": True}
     await hass_ready.config_entries.options.async_configure(
         form["flow_id"], {"notify_on_error": False}
     )

@@ -5,7 +5,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .common import EVENT, make_entry, poll, set_up
+from .common import EVENT, make_entry, poll, set_up, state_of
 from .phone import Phone
 
 
@@ -15,7 +15,7 @@ async def test_a_call_that_rings_at_the_start_is_told(
     """A restart in mid-ring loses no call."""
     call_id = await phone.ring()
     await set_up(hass_ready, make_entry(phone))
-    attributes = hass_ready.states.get(EVENT).attributes
+    attributes = state_of(hass_ready, EVENT).attributes
     assert (attributes["event_type"], attributes["call_id"]) == ("ringing", call_id)
 
 
@@ -23,7 +23,7 @@ async def test_old_calls_are_no_news(hass_ready: HomeAssistant, phone: Phone) ->
     """What was over before the start is not told."""
     await phone.act(await phone.ring(), "hang_up")
     await set_up(hass_ready, make_entry(phone))
-    assert hass_ready.states.get(EVENT).state == "unknown"
+    assert state_of(hass_ready, EVENT).state == "unknown"
 
 
 async def test_an_automation_answers_and_greets(
@@ -49,4 +49,4 @@ async def test_an_automation_answers_and_greets(
     assert (call["status"], len(call["plays"])) == ("ACCEPTED", 1)
     await phone.fault("calls.list", times=3, status=503)
     await poll(polled_entry)
-    assert hass_ready.states.get(EVENT).state != "unavailable"
+    assert state_of(hass_ready, EVENT).state != "unavailable"

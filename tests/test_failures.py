@@ -10,12 +10,12 @@ from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .common import Notifications, number, play, poll
+from .common import Notifications, number, play, poll, state_of
 from .phone import DEMO_KEY, Phone
 
 #: Fault, translation key, whether the caller can mend it, words of the notification in
 #: English and in Portuguese.
-TABLE = [
+TABLE: list[tuple[dict[str, Any], str, bool, str, str]] = [
     ({"status": 401}, "invalid_auth", False, "refused the API key", "recusou a chave"),
     (
         {"status": 403, "code": "TENANT_SCOPE_NOT_ALLOWED"},
@@ -93,7 +93,7 @@ async def test_each_cause(  # noqa: PLR0913, PLR0917 - the table has that many c
             "pt-BR": "Pilot Status: problema ao tocar áudio",
         }[language]
     )
-    state = hass_ready.states.get("sensor.casa_0001_last_playback")
+    state = state_of(hass_ready, "sensor.casa_0001_last_playback")
     assert (state.state, state.attributes["error"]) == ("failed", key)
     await hass_ready.async_block_till_done()
     flows = hass_ready.config_entries.flow.async_progress_by_handler(DOMAIN)
@@ -114,7 +114,7 @@ async def test_a_server_that_cannot_be_reached(
         await play(hass_ready, "call_1")
     assert caught.value.translation_key == "cannot_connect"
     assert len(notifications) == 1
-    assert hass_ready.states.get("sensor.casa_0001_last_playback").state == "failed"
+    assert state_of(hass_ready, "sensor.casa_0001_last_playback").state == "failed"
 
 
 async def test_repeated_failures_count_up_and_a_success_ends_them(
@@ -177,8 +177,8 @@ async def test_the_key_is_nowhere(
     """No log at debug level, exception, state or notification holds it, whatever fails."""
     caplog.set_level("DEBUG")
     words = f"key {DEMO_KEY} of +5511987654321"
-    for row in TABLE:
-        await phone.fault("calls.play", **{"error": words} | row[0])
+    for fault, *_ in TABLE:
+        await phone.fault("calls.play", **{"error": words, **fault})
         with pytest.raises(HomeAssistantError) as caught:
             await play(hass_ready, "call_1", "http://127.0.0.1:1/a.mp3?token=signed_secret")
         chain: BaseException | None = caught.value

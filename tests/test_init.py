@@ -9,7 +9,7 @@ from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from .common import make_entry, number, play, poll
+from .common import make_entry, number, play, poll, state_of
 from .phone import TENANT_KEY, Phone
 
 
@@ -19,10 +19,10 @@ async def test_unload_and_reload_leave_nothing_behind(
     """The action stays; the number's entities come and go."""
     assert await hass_ready.config_entries.async_unload(entry.entry_id)
     assert entry.state is ConfigEntryState.NOT_LOADED
-    assert hass_ready.states.get("sensor.casa_0001_last_call_status").state == "unavailable"
+    assert state_of(hass_ready, "sensor.casa_0001_last_call_status").state == "unavailable"
     assert await hass_ready.config_entries.async_reload(entry.entry_id)
     await hass_ready.async_block_till_done()
-    assert hass_ready.states.get("sensor.casa_0001_last_call_status").state == "unknown"
+    assert state_of(hass_ready, "sensor.casa_0001_last_call_status").state == "unknown"
     assert hass_ready.services.has_service(DOMAIN, "play_audio")
 
 

@@ -10,7 +10,18 @@ from custom_components.pilotstatus.playback import Timings
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
-from .common import PLAYBACK, PLAYER, act, answered_call, heard, local, number, states_of, until
+from .common import (
+    PLAYBACK,
+    PLAYER,
+    act,
+    answered_call,
+    heard,
+    local,
+    number,
+    state_of,
+    states_of,
+    until,
+)
 from .engine import Engine
 from .phone import Phone
 from .sounds import make_sound, samples_of
@@ -18,7 +29,7 @@ from .sounds import make_sound, samples_of
 
 def state(hass: HomeAssistant) -> str:
     """Return the player's state."""
-    return str(hass.states.get(PLAYER).state)
+    return str(state_of(hass, PLAYER).state)
 
 
 async def test_tts_speak_on_the_player(
@@ -58,10 +69,10 @@ async def test_whatever_plays_counts(
     await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=local(sound.name))
     assert await until(lambda: state(hass_ready) == "playing")
-    assert hass_ready.states.get(PLAYER).attributes["media_title"] == sound.name
+    assert state_of(hass_ready, PLAYER).attributes["media_title"] == sound.name
     await act(hass_ready, "hang_up")
     assert state(hass_ready) == "idle"
-    assert "media_title" not in hass_ready.states.get(PLAYER).attributes
+    assert "media_title" not in state_of(hass_ready, PLAYER).attributes
     await answered_call(hass_ready, phone)
     assert state(hass_ready) == "on"
     await act(hass_ready, "play_audio", media_url="http://127.0.0.1:1/greeting.mp3")
@@ -95,7 +106,7 @@ async def test_what_nobody_fetches_does_not_play(
     shown = states_of(hass_ready, PLAYER)
     await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 30).name))
-    assert await until(lambda: hass_ready.states.get(PLAYBACK).state == "failed")
+    assert await until(lambda: state_of(hass_ready, PLAYBACK).state == "failed")
     assert "playing" not in shown
     assert state(hass_ready) == "on"
 
@@ -113,8 +124,8 @@ async def test_a_playback_that_fails_leaves_the_one_that_plays_alone(
     with pytest.raises(ServiceValidationError):
         await act(hass_ready, "play_audio", media=local("vanished.wav"))
     assert state(hass_ready) == "playing"
-    assert hass_ready.states.get(PLAYER).attributes["media_title"] == sound.name
-    assert hass_ready.states.get(PLAYBACK).state == "failed"
+    assert state_of(hass_ready, PLAYER).attributes["media_title"] == sound.name
+    assert state_of(hass_ready, PLAYBACK).state == "failed"
 
 
 async def test_the_media_browser_shows_audio(

@@ -21,6 +21,7 @@ from .common import (
     local,
     number,
     plays_of,
+    state_of,
     until,
 )
 from .phone import Phone
@@ -29,7 +30,7 @@ from .sounds import make_sound, samples_of
 
 def shown(hass: HomeAssistant) -> tuple[str, str | None]:
     """Return what the sensor shows, and the error."""
-    state = hass.states.get(PLAYBACK)
+    state = state_of(hass, PLAYBACK)
     return state.state, state.attributes["error"]
 
 
@@ -118,7 +119,7 @@ async def test_a_list_in_a_call_that_ends(
     sounds = [local(make_sound(tmp_path, name, 2).name) for name in ("wav", "mp3")]
     call_id = await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=sounds)
-    assert await until(lambda: hass_ready.states.get(PLAYBACK).attributes["fetched_at"])
+    assert await until(lambda: state_of(hass_ready, PLAYBACK).attributes["fetched_at"])
     await phone.act(call_id, "hang_up")
     (told,) = (await until(lambda: notifications)).values()
     assert "tone.mp3 (2/2)" in told["message"].replace("\\", "")
@@ -205,9 +206,9 @@ async def test_what_may_have_been_played_can_still_be_fetched(
     items = list(number(media_entry).media.store)
     assert len(items) == kept
     for item in items:
-        assert hass_ready.states.get(PLAYBACK).attributes["fetched_at"] is None
+        assert state_of(hass_ready, PLAYBACK).attributes["fetched_at"] is None
         assert (await client.get(item.path)).status == 200
-        assert hass_ready.states.get(PLAYBACK).attributes["fetched_at"] is not None
+        assert state_of(hass_ready, PLAYBACK).attributes["fetched_at"] is not None
 
 
 async def test_what_no_call_gets_is_let_go(

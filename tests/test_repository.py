@@ -63,7 +63,7 @@ def test_every_error_has_a_sentence() -> None:
                 and node.func.id == "ActionRefusedError"
                 and isinstance(node.args[0], ast.Constant)
             ):
-                raised.add(node.args[0].value)
+                raised.add(str(node.args[0].value))
     assert raised == load(COMPONENT / "translations" / "en.json")["exceptions"].keys()
 
 

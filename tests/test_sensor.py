@@ -10,7 +10,18 @@ from custom_components.pilotstatus.playback import Playback, PlaybackStatus
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 
-from .common import MEDIA, PLAYBACK, STATUS, make_entry, pass_time, play, poll, set_up, until
+from .common import (
+    MEDIA,
+    PLAYBACK,
+    STATUS,
+    make_entry,
+    pass_time,
+    play,
+    poll,
+    set_up,
+    state_of,
+    until,
+)
 from .phone import Phone
 
 
@@ -18,10 +29,10 @@ async def test_the_sensors_follow_a_call(
     hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
 ) -> None:
     """Without a webhook: polled each minute, and every 5 s while the call is live."""
-    assert hass_ready.states.get(STATUS).state == "unknown"
+    assert state_of(hass_ready, STATUS).state == "unknown"
     call_id = await phone.ring()
     await pass_time(hass_ready, 61)
-    state = hass_ready.states.get(STATUS)
+    state = state_of(hass_ready, STATUS)
     assert state.state == "ringing"
     assert state.attributes["call_id"] == call_id
     assert state.attributes["direction"] == "inbound"
@@ -30,9 +41,9 @@ async def test_the_sensors_follow_a_call(
     assert state.attributes["ended_at"] is None
     await phone.act(call_id, "hang_up")
     await pass_time(hass_ready, 6)
-    assert hass_ready.states.get(STATUS).state == "missed"
-    assert hass_ready.states.get("sensor.casa_0001_last_call_duration").state == "unknown"
-    time = hass_ready.states.get("sensor.casa_0001_last_call_time")
+    assert state_of(hass_ready, STATUS).state == "missed"
+    assert state_of(hass_ready, "sensor.casa_0001_last_call_duration").state == "unknown"
+    time = state_of(hass_ready, "sensor.casa_0001_last_call_time")
     assert time.attributes["device_class"] == "timestamp"
     asked = len(await phone.requests("calls.list"))
     await pass_time(hass_ready, 6)
@@ -47,7 +58,7 @@ async def test_a_play_shows_at_once(
     await poll(entry)
     asked = len(await phone.requests("calls.list"))
     await play(hass_ready, call_id, f"{MEDIA}?signature=secret")
-    state = hass_ready.states.get("sensor.casa_0001_last_playback")
+    state = state_of(hass_ready, "sensor.casa_0001_last_playback")
     assert state.state == "queued"
     assert state.attributes["call_id"] == call_id
     assert state.attributes["media"] == MEDIA
@@ -60,7 +71,7 @@ async def test_a_play_into_a_call_that_is_new_asks_for_it(
 ) -> None:
     """The call is looked up after the play, not before."""
     await play(hass_ready, await phone.ring())
-    assert await until(lambda: hass_ready.states.get(STATUS).state == "ringing")
+    assert await until(lambda: state_of(hass_ready, STATUS).state == "ringing")
 
 
 async def test_an_unknown_status_is_unknown(
@@ -69,8 +80,8 @@ async def test_an_unknown_status_is_unknown(
     """A status that is not documented breaks nothing."""
     await phone.fault("calls.list", fields={"calls": [{"id": "call_1", "status": "ON_HOLD"}]})
     await poll(entry)
-    assert hass_ready.states.get(STATUS).state == "unknown"
-    assert hass_ready.states.get(STATUS).attributes["call_id"] == "call_1"
+    assert state_of(hass_ready, STATUS).state == "unknown"
+    assert state_of(hass_ready, STATUS).attributes["call_id"] == "call_1"
 
 
 async def test_the_last_values_survive_a_restart(hass_ready: HomeAssistant, phone: Phone) -> None:
@@ -98,13 +109,13 @@ async def test_the_last_values_survive_a_restart(hass_ready: HomeAssistant, phon
     )
     entry = await set_up(hass_ready, make_entry(phone))
     for entity_id, (value, attributes) in kept.items():
-        state = hass_ready.states.get(entity_id)
+        state = state_of(hass_ready, entity_id)
         assert state.state == value
         assert attributes.items() <= state.attributes.items()
     await phone.ring()
     await poll(entry)
-    assert hass_ready.states.get(STATUS).state == "ringing"
-    assert hass_ready.states.get("sensor.casa_0001_last_playback").state == "failed"
+    assert state_of(hass_ready, STATUS).state == "ringing"
+    assert state_of(hass_ready, "sensor.casa_0001_last_playback").state == "failed"
 
 
 async def test_a_failed_poll_is_logged_once_and_got_over(
@@ -117,10 +128,10 @@ async def test_a_failed_poll_is_logged_once_and_got_over(
     await phone.fault("calls.list", times=6, status=503)
     for _ in range(2):
         await poll(entry)
-        assert hass_ready.states.get(STATUS).state == "unavailable"
+        assert state_of(hass_ready, STATUS).state == "unavailable"
     assert caplog.text.count("Error fetching pilotstatus data") == 1
     await poll(entry)
-    assert hass_ready.states.get(STATUS).state == "unknown"
+    assert state_of(hass_ready, STATUS).state == "unknown"
 
 
 async def test_entities_belong_to_the_number(

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
 
-from .common import MEDIA, act, number, play, poll, until
+from .common import MEDIA, act, number, play, poll, state_of, until
 from .phone import SECOND_KEY, Phone
 
 
@@ -23,7 +23,7 @@ async def test_play_into_a_ringing_call_is_queued(
     answer = await play(hass_ready, call_id)
     assert answer == {"success": True, "call_id": call_id, "status": "ringing", "queued": True}
     assert [play["mediaUrl"] for play in (await phone.call(call_id))["plays"]] == [MEDIA]
-    assert hass_ready.states.get("sensor.casa_0001_last_playback").state == "queued"
+    assert state_of(hass_ready, "sensor.casa_0001_last_playback").state == "queued"
 
 
 async def test_play_from_an_automation_with_a_template(
@@ -102,7 +102,7 @@ async def test_the_number_that_knows_the_call_is_meant(
         await play(hass_ready, call_id)
     await play(hass_ready, call_id, config_entry_id=second_entry.entry_id)
     status = "sensor.loja_0002_last_call_status"
-    assert await until(lambda: hass_ready.states.get(status).state == "ringing")
+    assert await until(lambda: state_of(hass_ready, status).state == "ringing")
     await play(hass_ready, call_id)
     assert len((await phone.call(call_id))["plays"]) == 2
     with pytest.raises(ServiceValidationError, match="no number with the config entry ID"):
@@ -138,11 +138,11 @@ async def test_answer_reject_and_hang_up(
         "status": "accepted",
     }
     status = "sensor.casa_0001_last_call_status"
-    assert hass_ready.states.get(status).state == "accepted"
-    assert hass_ready.states.get("binary_sensor.casa_0001_call_in_progress").state == "on"
+    assert state_of(hass_ready, status).state == "accepted"
+    assert state_of(hass_ready, "binary_sensor.casa_0001_call_in_progress").state == "on"
     assert (await act(hass_ready, "hang_up"))["status"] == "completed"
-    assert hass_ready.states.get(status).state == "completed"
-    assert hass_ready.states.get("binary_sensor.casa_0001_call_in_progress").state == "off"
+    assert state_of(hass_ready, status).state == "completed"
+    assert state_of(hass_ready, "binary_sensor.casa_0001_call_in_progress").state == "off"
     second = await phone.ring()
     assert (await act(hass_ready, "reject_call", call_id=second))["status"] == "rejected"
 
@@ -176,7 +176,7 @@ async def test_a_live_call_that_cannot_be_ended_is_a_failure(
     await phone.fault("calls.terminate", status=409, code="WHATSAPP_INSTANCE_NOT_CONNECTED")
     with pytest.raises(HomeAssistantError, match="not connected to WhatsApp"):
         await act(hass_ready, "hang_up", call_id=call_id)
-    assert hass_ready.states.get("binary_sensor.casa_0001_whatsapp_connection").state == "off"
+    assert state_of(hass_ready, "binary_sensor.casa_0001_whatsapp_connection").state == "off"
 
 
 @pytest.mark.parametrize(

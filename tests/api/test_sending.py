@@ -29,7 +29,7 @@ def free_port() -> int:
     """Return a port where nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
 async def test_a_play_that_was_read_is_never_repeated(

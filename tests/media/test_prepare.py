@@ -12,7 +12,7 @@ from custom_components.pilotstatus.media import transcode
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
-from tests.common import PLAYBACK, act, answered_call, heard, local, number, plays_of
+from tests.common import PLAYBACK, act, answered_call, heard, local, number, plays_of, state_of
 from tests.phone import Phone
 from tests.sounds import BYTES_PER_SECOND, make_sound, samples_of
 
@@ -43,7 +43,7 @@ async def test_a_local_file_is_heard_as_it_is(
     expected = samples_of(sound)
     assert await heard(phone, call_id, len(expected)) == expected
     await hass_ready.async_block_till_done()
-    shown = hass_ready.states.get(PLAYBACK).attributes
+    shown = state_of(hass_ready, PLAYBACK).attributes
     assert shown["media"] == local(sound.name)
     assert shown["fetched_at"] is not None
     (play,) = (await phone.call(call_id))["plays"]
@@ -104,7 +104,7 @@ async def test_what_only_the_house_can_fetch(
         before = len(await heard(phone, call_id, 0))
         await act(hass_ready, "play_audio", media=named)
         assert (await heard(phone, call_id, before + len(expected)))[before:] == expected
-        assert hass_ready.states.get(PLAYBACK).attributes["media"] == named
+        assert state_of(hass_ready, PLAYBACK).attributes["media"] == named
     for play in (await phone.call(call_id))["plays"]:
         assert "/api/pilotstatus/media/" in play["mediaUrl"]
     with pytest.raises(ServiceValidationError) as caught:
@@ -133,7 +133,7 @@ async def test_media_that_cannot_be_played(
         assert caught.value.translation_key == key
         assert named.rpartition("/")[2].partition("?")[0] in str(caught.value)
         assert "message" not in str(caught.value)
-        state = hass_ready.states.get(PLAYBACK)
+        state = state_of(hass_ready, PLAYBACK)
         assert (state.state, state.attributes["error"]) == ("failed", key)
     assert (await phone.call(call_id))["plays"] == []
     assert len(number(media_entry).media.store) == 0
@@ -255,11 +255,9 @@ async def test_an_internal_address_is_never_sent_out(
     assert caught.value.translation_key == "no_external_url"
     issue = ("pilotstatus", f"no_external_url_{media_entry.entry_id}")
     assert ir.async_get(hass_ready).async_get_issue(*issue) is not None
-    await hass_ready.config.async_update(external_url="https://pushed_entry.example.com")
+    await hass_ready.config.async_update(external_url="https://home.example.com")
     named = f"{hass_ready.config.internal_url}/media/local/{sound.name}"
     for wanted in (local(sound.name), named):
         await act(hass_ready, "play_audio", media=wanted)
     for play in (await phone.calls())[0]["plays"]:
-        assert play["mediaUrl"].startswith(
-            "https://pushed_entry.example.com/api/pilotstatus/media/"
-        )
+        assert play["mediaUrl"].startswith("https://home.example.com/api/pilotstatus/media/")

@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.components import tts
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from tests.common import PLAYBACK, Notifications, act, answered_call, heard, number, until
+from tests.common import PLAYBACK, Notifications, act, answered_call, heard, number, state_of, until
 from tests.engine import SPEECH, Engine
 from tests.phone import Phone
 from tests.sounds import samples_of
@@ -22,7 +22,7 @@ async def test_speech_is_heard(
     await act(hass_ready, "play_audio", media=SPEECH)
     expected = samples_of(engine.sound)
     assert await heard(phone, call_id, len(expected)) == expected
-    shown = hass_ready.states.get(PLAYBACK).attributes["media"]
+    shown = state_of(hass_ready, PLAYBACK).attributes["media"]
     assert shown == "media-source://tts/tts.test_engine"
 
 
@@ -33,7 +33,7 @@ async def test_speech_goes_out_before_its_end(
     engine.goes_on.clear()
     call_id = await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=SPEECH)
-    fetched = lambda: hass_ready.states.get(PLAYBACK).attributes["fetched_at"]  # noqa: E731
+    fetched = lambda: state_of(hass_ready, PLAYBACK).attributes["fetched_at"]  # noqa: E731
     assert await until(fetched)
     assert await heard(phone, call_id, 0) == b""
     engine.goes_on.set()
@@ -109,7 +109,7 @@ async def test_an_engine_that_fails_half_way(
     engine.goes_on.set()
     (told,) = (await until(lambda: notifications)).values()
     assert "text-to-speech" in told["message"]
-    state = hass_ready.states.get(PLAYBACK)
+    state = state_of(hass_ready, PLAYBACK)
     assert (state.state, state.attributes["error"]) == ("failed", "speech_failed")
     assert len(number(media_entry).media.store) == 0
     await asyncio.sleep(0.2)

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 import shutil
-from typing import Any
+from typing import Any, override
 
 from homeassistant import components
 from homeassistant.components.tts import TextToSpeechEntity, TtsAudioType
@@ -33,11 +33,12 @@ class EspeakEntity(TextToSpeechEntity):
         self._attr_unique_id = entry.entry_id
         self._attr_supported_languages = list(_VOICES)
 
+    @override
     async def async_get_tts_audio(
         self,
         message: str,
         language: str,
-        options: dict[str, Any],  # noqa: ARG002 - Home Assistant's signature
+        options: dict[str, Any],
     ) -> TtsAudioType:
         """Speak a message."""
         if await self.hass.async_add_executor_job(shutil.which, "espeak-ng") is None:
