@@ -1,0 +1,238 @@
+"""The states of a playback: what follows from the call, the media and the time."""
+
+from datetime import UTC, datetime
+import json
+
+import pytest
+
+from custom_components.pilotstatus.api import Call, CallStatus
+from custom_components.pilotstatus.media.prepare import PreparedMedia
+from custom_components.pilotstatus.media.store import StoredMedia
+from custom_components.pilotstatus.playback import (
+    Playback,
+    PlaybackStatus,
+    Playlist,
+    Progress,
+    Timings,
+    item_name,
+)
+
+TIMINGS = Timings(fetch=30, hasty=5, answer=100)
+RINGING = Call(id="call_1", status=CallStatus.RINGING)
+ANSWERED = Call(id="call_1", status=CallStatus.ACCEPTED)
+MISSED = Call(id="call_1", status=CallStatus.MISSED)
+ENDED = Call(id="call_1", status=CallStatus.COMPLETED, duration=9)
+#: Hanging up stores COMPLETED for a call that nobody answered, too.
+HUNG_UP = Call(id="call_1", status=CallStatus.COMPLETED)
+NOW = datetime(2026, 7, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+async def stored() -> StoredMedia:
+    """Return media that is complete, 10 seconds long, and not fetched yet."""
+    item = StoredMedia(extension="mp3", call_id="call_1")
+    item.finish(10)
+    return item
+
+
+def follow(stored: StoredMedia | None = None) -> Progress:
+    """Return the progress of media that was sent at 0."""
+    media = PreparedMedia(url="https://a.b:8443/c.mp3?d", shown="https://a.b/c.mp3", stored=stored)
+    return Progress(media=media, sent_at=0, timings=TIMINGS)
+
+
+def shows(progress: Progress, call: Call | None, now: float) -> tuple[str, float | None, bool]:
+    """Return state, wait and whether it is final."""
+    step = progress.step(call, now)
+    return str(step.status), step.wait, step.is_final
+
+
+def test_it_waits_for_the_answer() -> None:
+    progress = follow()
+    assert shows(progress, RINGING, 0) == ("queued", 100, False)
+    assert shows(progress, None, 40) == ("queued", 60, False)
+    was_answered = progress.is_answered
+    assert shows(progress, ANSWERED, 41) == ("accepted", None, True)
+    assert (was_answered, progress.is_answered, progress.was_heard) == (False, True, False)
+
+
+@pytest.mark.parametrize("call", [MISSED, HUNG_UP])
+def test_a_call_that_ends_unanswered_interrupts_it(call: Call) -> None:
+    progress = follow()
+    assert shows(progress, call, 1) == ("interrupted", None, True)
+    assert not progress.is_answered
+
+
+def test_an_answer_that_never_comes_leaves_the_end_unknown() -> None:
+    progress = follow()
+    assert shows(progress, RINGING, 99.5) == ("queued", 0.5, False)
+    assert shows(progress, RINGING, 100) == ("accepted", None, True)
+    assert not progress.is_answered
+
+
+def test_what_pilot_status_fetches_elsewhere_has_no_known_end() -> None:
+    assert shows(follow(), ANSWERED, 1) == ("accepted", None, True)
+    assert shows(follow(), ENDED, 1) == ("accepted", None, True)
+
+
+async def test_it_plays_from_fetch_and_answer_for_its_length(stored: StoredMedia) -> None:
+    progress = follow(stored)
+    stored.mark_fetched()
+    assert shows(progress, RINGING, 0) == ("queued", 100, False)
+    assert shows(progress, ANSWERED, 20) == ("playing", 10, False)
+    assert progress.was_heard
+    assert shows(progress, ANSWERED, 24) == ("playing", 6, False)
+    assert shows(progress, ANSWERED, 30) == ("played", None, True)
+
+
+async def test_it_plays_from_the_fetch_if_that_comes_later(stored: StoredMedia) -> None:
+    progress = follow(stored)
+    assert shows(progress, ANSWERED, 20) == ("accepted", 30, False)
+    assert shows(progress, ANSWERED, 25) == ("accepted", 25, False)
+    stored.mark_fetched()
+    assert shows(progress, ANSWERED, 30) == ("playing", 10, False)
+    assert shows(progress, ANSWERED, 40) == ("played", None, True)
+
+
+async def test_a_call_that_ends_while_it_plays_interrupts_it(stored: StoredMedia) -> None:
+    progress = follow(stored)
+    stored.mark_fetched()
+    assert shows(progress, ANSWERED, 0) == ("playing", 10, False)
+    assert shows(progress, ENDED, 9.9) == ("interrupted", None, True)
+    assert progress.was_heard
+
+
+async def test_a_call_that_ends_after_it_has_played_changes_nothing(stored: StoredMedia) -> None:
+    progress = follow(stored)
+    stored.mark_fetched()
+    progress.step(ANSWERED, 0)
+    assert shows(progress, ENDED, 10) == ("played", None, True)
+
+
+@pytest.mark.parametrize(("call", "waited"), [(ANSWERED, 30), (ENDED, 5), (ENDED, 29)])
+async def test_what_nobody_fetched_has_failed(
+    stored: StoredMedia, call: Call, waited: float
+) -> None:
+    progress = follow(stored)
+    progress.step(ANSWERED, 50)
+    step = progress.step(call, 50 + waited)
+    assert (step.status, step.is_final) == (PlaybackStatus.FAILED, True)
+    assert step.error is not None
+    assert step.error.translation_key == "not_fetched"
+    assert step.error.placeholders == {"address": "https://a.b:8443"}
+
+
+async def test_who_hangs_up_at_once_left_no_time_to_fetch(stored: StoredMedia) -> None:
+    progress = follow(stored)
+    progress.step(ANSWERED, 50)
+    assert shows(progress, ENDED, 54.9) == ("interrupted", None, True)
+    assert not progress.was_heard
+
+
+async def test_speech_plays_until_its_length_has_passed_since_it_was_complete() -> None:
+    growing = StoredMedia(extension="mp3")
+    progress = follow(growing)
+    growing.mark_fetched()
+    assert shows(progress, ANSWERED, 0) == ("playing", None, False)
+    growing.finish(4)
+    assert shows(progress, ANSWERED, 3) == ("playing", 4, False)
+    assert shows(progress, ANSWERED, 7) == ("played", None, True)
+
+
+async def test_speech_that_is_cut_by_the_end_of_the_call() -> None:
+    growing = StoredMedia(extension="mp3")
+    growing.mark_fetched()
+    assert shows(follow(growing), ENDED, 0) == ("interrupted", None, True)
+
+
+async def test_speech_that_breaks_off_has_failed() -> None:
+    growing = StoredMedia(extension="mp3")
+    growing.mark_fetched()
+    growing.finish(is_broken=True)
+    step = follow(growing).step(ANSWERED, 0)
+    assert (step.status, step.is_final) == (PlaybackStatus.FAILED, True)
+    assert step.error is not None
+    assert step.error.translation_key == "speech_failed"
+
+
+async def test_an_unknown_length_leaves_the_end_unknown() -> None:
+    item = StoredMedia(extension="mp3")
+    item.mark_fetched()
+    item.finish()
+    assert shows(follow(item), ANSWERED, 0) == ("accepted", None, True)
+
+
+def playback(status: PlaybackStatus, **more: object) -> Playback:
+    """Return a playback, with more of its fields."""
+    fields = {"call_id": "call_1", "media": "media-source://x"} | more
+    known = Playback.from_dict({"status": status, "fetched_at": None, **fields})
+    assert known is not None
+    return known
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        playback(PlaybackStatus.QUEUED, is_stored=True, remaining=2),
+        playback(PlaybackStatus.FAILED, error="rejected", media=None),
+        playback(PlaybackStatus.PLAYED, length=1.5, fetched_at=NOW.isoformat()),
+    ],
+)
+def test_it_survives_json(shown: Playback) -> None:
+    assert Playback.from_dict(json.loads(json.dumps(shown.as_dict()))) == shown
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"status": "queued", "fetched_at": None},
+        {"status": "odd", "fetched_at": None, "call_id": "call_1", "media": None},
+        {"status": "queued", "fetched_at": 7, "call_id": "call_1", "media": None},
+        {"status": "queued", "fetched_at": None, "call_id": "c", "media": None, "new": 1},
+    ],
+)
+def test_what_is_no_playback_is_not_restored(data: dict[str, object]) -> None:
+    assert Playback.from_dict(data) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "needs"),
+    [
+        (playback(PlaybackStatus.QUEUED), False),
+        (playback(PlaybackStatus.QUEUED, remaining=1), True),
+        (playback(PlaybackStatus.QUEUED, is_stored=True), True),
+        (playback(PlaybackStatus.QUEUED, is_stored=True, length=1.0), True),
+        (playback(PlaybackStatus.PLAYING, is_stored=True, fetched_at=NOW.isoformat()), True),
+        (
+            playback(
+                PlaybackStatus.PLAYING, is_stored=True, length=1.0, fetched_at=NOW.isoformat()
+            ),
+            False,
+        ),
+        (playback(PlaybackStatus.PLAYED, is_stored=True, remaining=1), False),
+        (playback(PlaybackStatus.INTERRUPTED, is_stored=True), False),
+        (playback(PlaybackStatus.FAILED, is_stored=True), False),
+    ],
+)
+def test_what_a_call_cannot_hear_without_home_assistant(shown: Playback, *, needs: bool) -> None:
+    assert shown.needs_home_assistant is needs
+
+
+def test_an_item_of_a_list_is_named_with_its_place() -> None:
+    assert item_name("a.mp3", 0, 1) == "a.mp3"
+    assert item_name(None, 0, 1) == ""
+    assert item_name("a.mp3", 1, 3) == "a.mp3 (2/3)"
+    assert item_name(None, 2, 3) == "… (3/3)"
+    items = [PreparedMedia(url=name, shown=name) for name in ("a.mp3", "b.mp3")]
+    playlist = Playlist(items=items)
+    assert (playlist.name, playlist.is_at_end) == ("a.mp3 (1/2)", False)
+    playlist.position = 1
+    assert (playlist.name, playlist.is_at_end) == ("b.mp3 (2/2)", True)
+
+
+async def test_a_playlist_keeps_its_media_for_a_call(stored: StoredMedia) -> None:
+    items = [PreparedMedia(url="a", shown="a"), PreparedMedia(url="b", shown="b", stored=stored)]
+    playlist = Playlist(items=items)
+    playlist.assign("call_2")
+    assert [playlist.call_id, stored.call_id] == ["call_2"] * 2

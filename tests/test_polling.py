@@ -1,0 +1,51 @@
+"""How often the server is asked."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.pilotstatus.polling import PollingMode
+
+
+@pytest.mark.parametrize(
+    ("has_webhook", "waiting", "missed", "is_live", "seconds"),
+    [
+        (False, 0, 0, False, 60),
+        (False, 0, 0, True, 5),
+        (True, 0, 0, False, 900),
+        (True, 0, 0, True, 60),
+        (True, 1, 0, False, 60),
+        (True, 1, 0, True, 5),
+        (True, 0, 2, False, 900),
+        (True, 0, 2, True, 60),
+        (True, 0, 3, False, 60),
+        (True, 0, 4, True, 5),
+    ],
+)
+def test_a_webhook_makes_polling_slow_unless_it_must_serve(
+    *, has_webhook: bool, waiting: int, missed: int, is_live: bool, seconds: int
+) -> None:
+    mode = PollingMode(has_webhook=has_webhook, waiting=waiting, missed=missed)
+    assert mode.interval(is_live=is_live) == timedelta(seconds=seconds)
+
+
+def test_only_a_call_that_could_have_been_delivered_counts_as_missed() -> None:
+    mode = PollingMode(has_webhook=True)
+    mode.record_poll(found_new_call=True)
+    assert mode.missed == 0
+    mode.record_poll(found_new_call=True)
+    assert mode.missed == 1
+    mode.record_poll(found_new_call=False)
+    assert mode.missed == 1
+    mode.has_webhook = False
+    mode.record_poll(found_new_call=True)
+    assert mode.missed == 1
+
+
+def test_three_missed_calls_are_missing_deliveries() -> None:
+    mode = PollingMode(has_webhook=True, has_polled=True)
+    seen = []
+    for _ in range(4):
+        mode.record_poll(found_new_call=True)
+        seen.append(mode.misses_deliveries)
+    assert seen == [False, False, True, True]
