@@ -114,6 +114,13 @@ class _Reducer(ast.NodeTransformer):
             node.args = node.args[1:]
         return self.generic_visit(node)
 
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        """Remove how arguments may be passed: a `*` that became a `/` breaks no call."""
+        node.defaults += [it for it in node.kw_defaults if it is not None]
+        node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+        node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
+        return self.generic_visit(node)
+
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         """Write ``not a == b`` as ``a != b``, and ``not not a`` as ``a``."""
         self.generic_visit(node)

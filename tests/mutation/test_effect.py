@@ -10,6 +10,7 @@ from mutation.effect import effect
     [
         ("def f(x: int | None) -> str | None: g(x)", "def f(x: int & None) -> str & None: g(x)"),
         ("def f(*xs: int | str): g(xs)", "def f(*xs: int & str): g(xs)"),
+        ("def f(x, *, y=1): g(x, y)", "def f(x, /, y=1): g(x, y)"),
         ("x: Final[int | None] = 1", "x: Final[int & None] = 1"),
         ("class C:\n    x: int | None", "class C:\n    x: int & None"),
         ("class C(B[int | None]):\n    x = 1", "class C(B[int & None]):\n    x = 1"),
@@ -41,6 +42,7 @@ def test_a_mutant_without_effect_is_left_out(source: str, mutant: str) -> None:
         ("x = a | b", "x = a & b"),
         ("x = isinstance(y, int | str)", "x = isinstance(y, int & str)"),
         ("x: Final = 1", "x: Final = 2"),
+        ("def f(*, x=1, y=2): g(x)", "def f(*, x=1, y=3): g(x)"),
         ("def f(x: int = 1): g(x)", "def f(x: int = 2): g(x)"),
         ("class C:\n    x: int = 1", "class C:\n    x: int = 2"),
         ("@property\ndef f(): g()", "def f(): g()"),
