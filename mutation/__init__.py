@@ -1,0 +1,1 @@
+"""Mutation runs: whether a module's own tests notice when the module is broken."""

@@ -1,0 +1,1 @@
+"""Tests of the mutation runner, without Cosmic Ray, which has an environment of its own."""
