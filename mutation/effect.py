@@ -81,29 +81,35 @@ class _Reducer(ast.NodeTransformer):
             ]
         return node
 
+    @override
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         """Remove docstrings and log entries."""
         if _is_string(node) or _is_logged(node.value):
             return ast.Pass()
         return self.generic_visit(node)
 
+    @override
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
         """Remove imports from the future."""
         return ast.Pass() if node.module == "__future__" else node
 
+    @override
     def visit_TypeAlias(self, _node: ast.TypeAlias) -> ast.AST:
         """Remove ``type X = …``."""
         return ast.Pass()
 
+    @override
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         """Remove ``X: TypeAlias = …``; of other declarations only the annotation goes."""
         return ast.Pass() if _name(node.annotation) == "TypeAlias" else self.generic_visit(node)
 
+    @override
     def visit_If(self, node: ast.If) -> ast.AST:
         """Remove ``if TYPE_CHECKING``."""
         test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
         return ast.Pass() if _name(test) == "TYPE_CHECKING" else self.generic_visit(node)
 
+    @override
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Remove what is for the type checker: a dataclass's options, the types of generics."""
         node.func = _without_types(node.func)
@@ -114,6 +120,7 @@ class _Reducer(ast.NodeTransformer):
             node.args = node.args[1:]
         return self.generic_visit(node)
 
+    @override
     def visit_arguments(self, node: ast.arguments) -> ast.AST:
         """Remove how arguments may be passed: a `*` that became a `/` breaks no call."""
         node.defaults += [it for it in node.kw_defaults if it is not None]
@@ -121,6 +128,7 @@ class _Reducer(ast.NodeTransformer):
         node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
         return self.generic_visit(node)
 
+    @override
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         """Write ``not a == b`` as ``a != b``, and ``not not a`` as ``a``."""
         self.generic_visit(node)
