@@ -1,6 +1,7 @@
 """Lists, and what is known of a sound after it was sent."""
 
 import asyncio
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,14 @@ from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.pilotstatus.media.store import StoredMedia
 from custom_components.pilotstatus.playback import Timings
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .common import (
     PLAYBACK,
+    PLAYER,
     Notifications,
     act,
     answered_call,
@@ -22,8 +25,10 @@ from .common import (
     number,
     plays_of,
     state_of,
+    states_of,
     until,
 )
+from .engine import SPEECH, Engine
 from .phone import Phone
 from .sounds import make_sound, samples_of
 
@@ -248,3 +253,187 @@ async def test_a_list_does_not_outlast_the_timeout_of_a_placed_call(
         timeout=1,
     )
     assert (answer["status"], answer["answered"]) == ("ringing", False)
+
+
+async def test_what_is_queued_plays_to_its_end(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> None:
+    states = states_of(hass_ready, PLAYBACK)
+    await phone.ring()
+    await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 0.3).name))
+    assert state_of(hass_ready, PLAYBACK).attributes["length"] == pytest.approx(0.3)
+    await act(hass_ready, "answer_call")
+    assert await until(lambda: states[-1:] == ["played"])
+    assert list(dict.fromkeys(states)) == ["queued", "playing", "played"]
+    assert state_of(hass_ready, PLAYBACK).attributes["error"] is None
+
+
+async def test_a_call_that_ends_interrupts_what_plays(
+    hass_ready: HomeAssistant,
+    media_entry: MockConfigEntry,
+    phone: Phone,
+    tmp_path: Path,
+    notifications: Notifications,
+) -> None:
+    call_id = await answered_call(hass_ready, phone)
+    await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 30).name))
+    assert await until(lambda: shown(hass_ready) == ("playing", None))
+    await phone.act(call_id, "hang_up")
+    assert await until(lambda: shown(hass_ready) == ("interrupted", None))
+    assert notifications == {}
+
+
+async def test_an_event_finds_the_playback_up_to_date(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> None:
+    seen: list[tuple[str, str, str]] = []
+    await answered_call(hass_ready, phone)
+    await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 30).name))
+    assert await until(lambda: shown(hass_ready) == ("playing", None))
+    number(media_entry).coordinator.async_add_change_listener(
+        lambda change: seen.append(
+            (
+                str(change.kind),
+                state_of(hass_ready, PLAYBACK).state,
+                state_of(hass_ready, PLAYER).state,
+            )
+        )
+    )
+    await act(hass_ready, "hang_up")
+    assert seen == [("ended", "interrupted", "idle")]
+
+
+async def test_the_next_item_waits_until_speech_is_complete(
+    hass_ready: HomeAssistant,
+    media_entry: MockConfigEntry,
+    phone: Phone,
+    engine: Engine,
+    tmp_path: Path,
+) -> None:
+    engine.goes_on.clear()
+    call_id = await answered_call(hass_ready, phone)
+    sound = local(make_sound(tmp_path, "wav", 0.2).name)
+    await act(hass_ready, "play_audio", media=[SPEECH, sound])
+    assert await until(lambda: shown(hass_ready) == ("playing", None))
+    # Longer than what has been spoken so far.
+    await asyncio.sleep(0.6)
+    assert len((await phone.call(call_id))["plays"]) == 1
+    engine.goes_on.set()
+    assert len(await plays_of(phone, call_id, 2)) == 2
+
+
+async def test_nothing_keeps_media_after_its_call(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> None:
+    """Neither the last playback nor the player, and without the garbage collector."""
+    sounds = [local(make_sound(tmp_path, name, 0.2).name) for name in ("wav", "mp3")]
+    await answered_call(hass_ready, phone)
+    await act(hass_ready, "play_audio", media=sounds)
+    await phone.fault("calls.play", drop="after")
+    with pytest.raises(HomeAssistantError):
+        await act(hass_ready, "play_audio", media=sounds[0])
+    gc.collect()
+    gc.disable()
+    try:
+        assert await until(lambda: any(isinstance(it, StoredMedia) for it in gc.get_objects()))
+        await act(hass_ready, "hang_up")
+        await hass_ready.async_block_till_done(wait_background_tasks=True)
+        assert len(number(media_entry).media.store) == 0
+        assert not [it for it in gc.get_objects() if isinstance(it, StoredMedia)]
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("is_list", [False, True])
+async def test_a_reload_while_media_waits_for_an_answer_is_reported(
+    hass_ready: HomeAssistant,
+    media_entry: MockConfigEntry,
+    phone: Phone,
+    tmp_path: Path,
+    notifications: Notifications,
+    *,
+    is_list: bool,
+) -> None:
+    """What Home Assistant had to serve, or to send later, is lost."""
+    await phone.settings(fetch="connect")
+    call_id = await phone.ring()
+    sound = local(make_sound(tmp_path, "wav", 0.2).name)
+    media = ["http://127.0.0.1:1/a.mp3", "http://127.0.0.1:1/b.mp3"] if is_list else [sound]
+    await act(hass_ready, "play_audio", media=media)
+    assert shown(hass_ready) == ("queued", None)
+    assert await hass_ready.config_entries.async_reload(media_entry.entry_id)
+    assert shown(hass_ready) == ("failed", "playback_lost")
+    (told,) = (await until(lambda: notifications)).values()
+    assert "a.mp3" in told["message"] if is_list else "tone.wav" in told["message"]
+    assert "restarted" in told["message"]
+    assert call_id.replace("_", r"\_") in told["message"]
+
+
+async def test_a_reload_changes_nothing_for_what_pilot_status_holds(
+    hass_ready: HomeAssistant,
+    media_entry: MockConfigEntry,
+    phone: Phone,
+    tmp_path: Path,
+    notifications: Notifications,
+) -> None:
+    """A public URL, and stored media that was fetched: how they end is unknown."""
+    await phone.ring()
+    await act(hass_ready, "play_audio", media_url="http://127.0.0.1:1/a.mp3")
+    assert await hass_ready.config_entries.async_reload(media_entry.entry_id)
+    assert shown(hass_ready) == ("accepted", None)
+    await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 0.2).name))
+    assert await until(lambda: state_of(hass_ready, PLAYBACK).attributes["fetched_at"])
+    assert shown(hass_ready) == ("queued", None)
+    assert await hass_ready.config_entries.async_reload(media_entry.entry_id)
+    assert shown(hass_ready) == ("accepted", None)
+    assert state_of(hass_ready, PLAYBACK).attributes["fetched_at"]
+    await hass_ready.async_block_till_done()
+    assert notifications == {}
+
+
+async def test_a_call_that_nobody_answered_meanwhile_was_no_failure(
+    hass_ready: HomeAssistant,
+    media_entry: MockConfigEntry,
+    phone: Phone,
+    tmp_path: Path,
+    notifications: Notifications,
+) -> None:
+    await phone.settings(fetch="connect")
+    call_id = await phone.ring()
+    await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 0.2).name))
+    assert await hass_ready.config_entries.async_unload(media_entry.entry_id)
+    await phone.act(call_id, "hang_up")
+    assert await hass_ready.config_entries.async_setup(media_entry.entry_id)
+    assert shown(hass_ready) == ("interrupted", None)
+    await hass_ready.async_block_till_done()
+    assert notifications == {}
+
+
+async def test_a_playback_that_began_last_is_the_last(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> None:
+    """What becomes of an earlier one does not hide it."""
+    sound = make_sound(tmp_path, "wav", 0.4)
+    await answered_call(hass_ready, phone)
+    await act(hass_ready, "play_audio", media=local(sound.name))
+    assert await until(lambda: shown(hass_ready) == ("playing", None))
+    await act(hass_ready, "play_audio", media_url="http://127.0.0.1:1/a.mp3")
+    assert await until(lambda: number(media_entry).player.playing is None)
+    last = state_of(hass_ready, PLAYBACK)
+    assert (last.state, last.attributes["media"]) == ("accepted", "http://127.0.0.1:1/a.mp3")
+
+
+async def test_an_unload_in_the_middle_of_a_play_follows_nothing(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> None:
+    await phone.ring()
+    await phone.fault("calls.play", delay=0.3)
+    running = hass_ready.async_create_task(
+        act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 30).name))
+    )
+    while not await phone.requests("calls.play"):  # noqa: ASYNC110 - it is another process
+        await asyncio.sleep(0.01)
+    assert await hass_ready.config_entries.async_unload(media_entry.entry_id)
+    assert (await running)["success"]
+    async with asyncio.timeout(5):
+        await hass_ready.async_block_till_done(wait_background_tasks=True)
