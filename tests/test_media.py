@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import media, transcode
+from custom_components.pilotstatus import transcode
+from custom_components.pilotstatus.media import prepare
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
@@ -148,7 +149,7 @@ async def test_a_sound_that_never_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As of a radio: it is not waited for longer than is sensible."""
-    monkeypatch.setattr(media, "_DOWNLOAD_TIMEOUT", aiohttp.ClientTimeout(total=0.3))
+    monkeypatch.setattr(prepare, "_DOWNLOAD_TIMEOUT", aiohttp.ClientTimeout(total=0.3))
     endless = media_house.runtime_data.media.add("mp3", b"x")
     await answered_call(hass_ready, phone)
     with pytest.raises(ServiceValidationError, match="too long to read"):

@@ -21,7 +21,7 @@ from .api import (
 from .const import DOMAIN, SERVICE_PLAY_AUDIO
 from .coordinator import PilotStatusCoordinator
 from .failures import Attempt
-from .media import Prepared, async_prepare
+from .media.prepare import Prepared, async_prepare
 from .media_store import LIFETIME, StoredMedia
 from .media_url import without_secrets
 from .playback_state import Playback, PlaybackStatus, is_unanswered

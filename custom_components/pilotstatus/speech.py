@@ -10,9 +10,9 @@ from yarl import URL
 
 from homeassistant.core import HomeAssistant
 
-from .audio import sound_length
 from .const import DOMAIN
 from .coordinator import PilotStatusCoordinator
+from .media.audio_format import sound_length
 from .media_store import StoredMedia
 from .refusal import Refusal
 

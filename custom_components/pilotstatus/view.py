@@ -8,8 +8,8 @@ from aiohttp import hdrs, web
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
-from .audio import CONTENT_TYPES
 from .const import DOMAIN
+from .media.audio_format import CONTENT_TYPES
 from .media_store import MEDIA_PATH, StoredMedia
 
 if TYPE_CHECKING:

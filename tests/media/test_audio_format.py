@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.pilotstatus.audio import sound_format, sound_length
-
-from .sounds import make_sound
+from custom_components.pilotstatus.media.audio_format import sound_format, sound_length
+from tests.sounds import make_sound
 
 SECONDS = 2.5
 

@@ -14,16 +14,16 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.network import is_hass_url
 
-from .address import house_url
-from .audio import sound_format, sound_length
-from .coordinator import PilotStatusCoordinator
-from .hosts import is_private_host
-from .issues import NO_EXTERNAL_URL, async_set_issue
-from .media_store import StoredMedia
-from .media_url import check_media_url, without_secrets
-from .refusal import Refusal
-from .speech import async_speak, is_speech
-from .transcode import async_to_mp3
+from ..address import house_url
+from ..coordinator import PilotStatusCoordinator
+from ..hosts import is_private_host
+from ..issues import NO_EXTERNAL_URL, async_set_issue
+from ..media_store import StoredMedia
+from ..media_url import check_media_url, without_secrets
+from ..refusal import Refusal
+from ..speech import async_speak, is_speech
+from ..transcode import async_to_mp3
+from .audio_format import sound_format, sound_length
 
 _MAX_MEGABYTES: Final = 48
 _DOWNLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=10)
