@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 
 from .const import DOMAIN
 from .coordinator import PilotStatusCoordinator
-from .media.audio_format import sound_length
+from .media.audio_format import audio_length
 from .media_store import StoredMedia
 from .refusal import Refusal
 
@@ -58,7 +58,7 @@ async def _fill(
     try:
         async for chunk in chunks:
             coordinator.media.extend(item, chunk)
-        length = await coordinator.hass.async_add_executor_job(sound_length, item.data)
+        length = await coordinator.hass.async_add_executor_job(audio_length, item.data)
         is_broken = False
     except Exception as err:  # noqa: BLE001 - an engine's failure, as above
         _LOGGER.debug("Speech broke off: %s", type(err).__name__)

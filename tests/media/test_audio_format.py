@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.pilotstatus.media.audio_format import sound_format, sound_length
+from custom_components.pilotstatus.media.audio_format import audio_format, audio_length
 from tests.sounds import make_sound
 
 SECONDS = 2.5
@@ -14,16 +14,16 @@ SECONDS = 2.5
 def test_what_a_call_plays(tmp_path: Path, name: str) -> None:
     """Its format is seen, and its length is right to a tenth of a second."""
     data = make_sound(tmp_path, name, SECONDS).read_bytes()
-    assert sound_format(data) == name.rpartition(".")[2]
-    assert sound_length(data) == pytest.approx(SECONDS, abs=0.1)
+    assert audio_format(data) == name.rpartition(".")[2]
+    assert audio_length(data) == pytest.approx(SECONDS, abs=0.1)
 
 
 @pytest.mark.parametrize("name", ["flac", "ogg", "m4a"])
 def test_what_a_call_does_not_play(tmp_path: Path, name: str) -> None:
     """It is told from what a call plays."""
     data = make_sound(tmp_path, name, SECONDS).read_bytes()
-    assert sound_format(data) is None
-    assert sound_length(data) is None
+    assert audio_format(data) is None
+    assert audio_length(data) is None
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_what_a_call_does_not_play(tmp_path: Path, name: str) -> None:
 )
 def test_what_breaks_off(data: bytes) -> None:
     """Nothing is made up of it, and nothing raises."""
-    assert sound_length(data) is None
+    assert audio_length(data) is None

@@ -14,7 +14,7 @@ _MPEG_1: Final = 3
 _RESERVED: Final = 1
 
 
-def sound_format(data: bytes | bytearray) -> str | None:
+def audio_format(data: bytes | bytearray) -> str | None:
     """Return ``mp3``, ``wav`` or ``opus``, what a call plays; ``None`` for all else."""
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
         return "wav"
@@ -25,11 +25,11 @@ def sound_format(data: bytes | bytearray) -> str | None:
     return None
 
 
-def sound_length(data: bytes | bytearray) -> float | None:
+def audio_length(data: bytes | bytearray) -> float | None:
     """Return how many seconds a sound lasts, ``None`` where that cannot be read."""
     try:
         return {"wav": _wav_length, "opus": _opus_length, "mp3": _mp3_length}[
-            sound_format(data) or ""
+            audio_format(data) or ""
         ](data)
     except (KeyError, IndexError, ZeroDivisionError):
         return None

@@ -23,7 +23,7 @@ from ..media_url import check_media_url, without_secrets
 from ..refusal import Refusal
 from ..speech import async_speak, is_speech
 from ..transcode import async_to_mp3
-from .audio_format import sound_format, sound_length
+from .audio_format import audio_format, audio_length
 
 _MAX_MEGABYTES: Final = 48
 _DOWNLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=10)
@@ -73,10 +73,10 @@ def _is_of_this_house(hass: HomeAssistant, wanted: str) -> bool:
 
 async def _keep(coordinator: PilotStatusCoordinator, data: bytes) -> StoredMedia:
     """Keep a sound in a format that a call plays."""
-    extension = sound_format(data)
+    extension = audio_format(data)
     if extension is None:
         data, extension = await async_to_mp3(coordinator.hass, data), "mp3"
-    length = await coordinator.hass.async_add_executor_job(sound_length, data)
+    length = await coordinator.hass.async_add_executor_job(audio_length, data)
     item = coordinator.media.add(extension, data)
     item.finish(length)
     return item
