@@ -22,7 +22,7 @@ from .audio_files import (
     length_by_mutagen,
 )
 
-SECONDS = 2.5
+SECONDS = 1.0
 PLAYED = MP3 | WAV | OPUS
 #: One of each kind.
 FEW = (
