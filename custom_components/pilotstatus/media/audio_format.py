@@ -69,7 +69,7 @@ def _wav_length(data: _Data) -> float | None:
             wave_format = _WaveFormat(*_WAVE_FORMAT.unpack_from(data, content))
             bytes_per_second = wave_format.bytes_per_second
         if chunk_id == b"data":
-            # Who writes a stream does not know its size yet, and states too much or 0.
+            # A program that streams does not know the size yet, and states too much or 0.
             size = min(size or available, available)
             return size / bytes_per_second if bytes_per_second else None
         position = content + size + size % 2
@@ -194,7 +194,7 @@ def _parse_frame_header(header: bytes) -> _Frame | None:
 _ID3: Final = b"ID3"
 _ID3_HEADER: Final = Struct(">3sBBB4B")  # "ID3", version, revision, flags, size
 _ID3_FOOTER_PRESENT: Final = 0x10
-#: How tags begin that stand at the end: ID3v1, APEv2, Lyrics3.
+#: The first bytes of tags at the end: ID3v1, APEv2, Lyrics3.
 _TRAILING_TAGS: Final = (b"TAG", b"APETAGEX", b"LYRICSBEGIN")
 
 
@@ -214,7 +214,7 @@ def _skip_id3(data: _Data, position: int) -> int:
 
 
 class _Xing(NamedTuple):
-    """The header's begin, if it has both the number of frames and of bytes."""
+    """How the header begins if it has both the number of frames and of bytes."""
 
     mark: bytes
     flags: int
@@ -238,17 +238,16 @@ _SIDE_INFORMATION: Final = {
 }
 
 
-def _mp3_length(data: _Data) -> float | None:
+def _mp3_length(data: _Data) -> float:
     """Read the number of frames from the Xing header, or count them.
 
     What the encoder adds at both ends, less than 0.1 s at most sample rates, counts.
     """
     start = _skip_id3(data, 0)
     first = _mpeg_frame(data, start)
-    if first is None:
-        return None
-    frames = _xing_frames(data, start, first)
-    return _counted_length(data, start) if frames is None else frames * first.seconds
+    if first and (frames := _xing_frames(data, start, first)) is not None:
+        return frames * first.seconds
+    return _counted_length(data, start)
 
 
 def _xing_frames(data: _Data, start: int, first: _Frame) -> int | None:
