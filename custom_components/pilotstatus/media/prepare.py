@@ -19,7 +19,7 @@ from ..api import read_body
 from ..errors import ActionRefusedError
 from ..issues import NO_EXTERNAL_URL, async_set_issue
 from ..network import is_private_host, reachable_url
-from .audio_format import sound_format, sound_length
+from .audio_format import audio_format, audio_length
 from .speech import async_speak, is_speech
 from .store import MediaStore, StoredMedia
 from .transcode import async_to_mp3
@@ -91,10 +91,10 @@ def _is_internal(hass: HomeAssistant, wanted: str) -> bool:
 
 async def _store(context: MediaContext, data: bytes) -> StoredMedia:
     """Store audio in a format that a call plays."""
-    extension = sound_format(data)
+    extension = audio_format(data)
     if extension is None:
         data, extension = await async_to_mp3(context.hass, data, context.convert_timeout), "mp3"
-    length = await context.hass.async_add_executor_job(sound_length, data)
+    length = await context.hass.async_add_executor_job(audio_length, data)
     item = context.store.add(extension, data)
     item.finish(length)
     return item

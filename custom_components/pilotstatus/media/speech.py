@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
 from ..errors import ActionRefusedError
-from .audio_format import sound_length
+from .audio_format import audio_length
 from .store import MediaStore, StoredMedia
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ async def _fill(
     try:
         async for chunk in chunks:
             store.extend(item, chunk)
-        length = await hass.async_add_executor_job(sound_length, item.data)
+        length = await hass.async_add_executor_job(audio_length, item.data)
         is_broken = False
     except Exception as err:  # noqa: BLE001 - an engine's failure, as above
         _LOGGER.debug("Speech broke off: %s", type(err).__name__)
