@@ -1,24 +1,65 @@
-"""What a user may attach to an issue."""
+"""What a user can attach to an issue."""
+
+from typing import Any
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.pilotstatus.api import Call
 from custom_components.pilotstatus.diagnostics import async_get_config_entry_diagnostics
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 
-from .common import play, poll
+from .common import number, play, poll
 from .phone import DEMO_KEY, Phone
 
+REDACTED = "**REDACTED**"
 
-async def test_diagnostics_hold_the_state_and_no_secret(
+
+async def test_they_hold_the_state_of_the_number(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """The calls are there; the key, phone numbers and audio are not."""
     call_id = await phone.ring()
     await play(hass_ready, call_id, "http://127.0.0.1:1/private_name.mp3")
     await poll(entry)
+    await phone.fault("calls.play", status=500)
+    try:
+        await play(hass_ready, call_id)
+    except HomeAssistantError:
+        failed = number(entry).failures.counts
     found = await async_get_config_entry_diagnostics(hass_ready, entry)
     assert found["calls"][0]["id"] == call_id
     assert found["calls"][0]["status"] == "RINGING"
-    assert found["last_playback"]["status"] == "queued"
-    for secret in (DEMO_KEY, "5511987654321", "private_name"):
-        assert secret not in str(found)
+    assert found["last_playback"]["status"] == "failed"
+    assert found["failures"] == dict(failed) == {"play_audio": 1}
+    assert found["last_update_success"] is True
+    assert found["connected"] is True
+
+
+async def test_every_secret_is_redacted_by_itself(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    secrets = {
+        "cloudhook_url": "https://hooks.nabu.casa/secret_hook",
+        "webhook_id": "secret_id",
+    }
+    hass_ready.config_entries.async_update_entry(
+        entry, data={**entry.data, **secrets}, options={"webhook_secret": "secret_signature"}
+    )
+    number(entry).coordinator.calls.merge(
+        [Call(id="call_1", peer_number="+5511987654321", error_message="secret words")]
+    )
+    call_id = await phone.ring()
+    await play(hass_ready, call_id, "http://127.0.0.1:1/secret_name.mp3")
+    found: dict[str, Any] = await async_get_config_entry_diagnostics(hass_ready, entry)
+    assert found["data"] == {
+        **entry.data,
+        "api_key": REDACTED,
+        "cloudhook_url": REDACTED,
+        "webhook_id": REDACTED,
+    }
+    assert found["options"] == {"webhook_secret": REDACTED}
+    assert found["last_playback"]["media"] == REDACTED
+    shown = {call["id"]: call for call in found["calls"]}
+    assert shown["call_1"]["peer_number"] == shown["call_1"]["error_message"] == REDACTED
+    for secret in (DEMO_KEY, "5511987654321", "secret_"):
+        assert secret not in str(found).replace("webhook_secret", "")

@@ -1,0 +1,83 @@
+"""The whole surface in one diff: every entity, the diagnostics, and what get_calls returns."""
+
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from custom_components.pilotstatus.diagnostics import async_get_config_entry_diagnostics
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.json import JSONEncoder
+
+from .common import PLAYBACK, act, answered_call, local, poll, state_of, until
+from .phone import Phone
+from .sounds import make_sound
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:\d\d)")
+#: What differs from run to run or from one Home Assistant to the next.
+_MASKS = (
+    (re.compile(r"call_[0-9a-f]{20}"), "<call>"),
+    (re.compile(r"\b[0-9A-F]{32}\b"), "<provider's call>"),
+    (re.compile(r"http://127\.0\.0\.1:\d+"), "<simulator>"),
+    (_INSTANT, "<instant>"),
+    (re.compile(r'"duration": \d+'), '"duration": "<seconds>"'),
+)
+
+
+def masked(value: Any) -> Any:
+    """Return a value as JSON holds it, without what differs from run to run."""
+    text = json.dumps(value, cls=JSONEncoder, sort_keys=True)
+    for pattern, mask in _MASKS:
+        text = pattern.sub(mask, text)
+    return json.loads(text)
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(JSONSnapshotExtension)
+
+
+@pytest.fixture
+async def story(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> MockConfigEntry:
+    """Return a number with a call that was missed, one that was answered, and one that rings."""
+    await phone.act(await phone.ring("+5511911112222"), "hang_up")
+    call_id = await answered_call(hass_ready, phone)
+    await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 0.1).name))
+    assert await until(lambda: state_of(hass_ready, PLAYBACK).state == "played")
+    await act(hass_ready, "hang_up", call_id=call_id)
+    await phone.ring("+5511933334444")
+    event = "event.casa_0001_call"
+    assert await until(lambda: state_of(hass_ready, event).attributes["event_type"] == "ringing")
+    await poll(media_entry)
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    return media_entry
+
+
+async def test_every_entity(
+    hass_ready: HomeAssistant, story: MockConfigEntry, snapshot: SnapshotAssertion
+) -> None:
+    ours = [state for state in hass_ready.states.async_all() if "casa_0001" in state.entity_id]
+    shown = {
+        state.entity_id: {"state": state.state, "attributes": dict(state.attributes)}
+        for state in sorted(ours, key=lambda state: state.entity_id)
+    }
+    assert masked(shown) == snapshot
+
+
+async def test_the_diagnostics(
+    hass_ready: HomeAssistant, story: MockConfigEntry, snapshot: SnapshotAssertion
+) -> None:
+    assert masked(await async_get_config_entry_diagnostics(hass_ready, story)) == snapshot
+
+
+async def test_what_get_calls_returns(
+    hass_ready: HomeAssistant, story: MockConfigEntry, snapshot: SnapshotAssertion
+) -> None:
+    assert masked(await act(hass_ready, "get_calls")) == snapshot
