@@ -49,7 +49,8 @@ async def story(
     """Return a number with a call that was missed, one that was answered, and one that rings."""
     await phone.act(await phone.ring("+5511911112222"), "hang_up")
     call_id = await answered_call(hass_ready, phone)
-    await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 0.1).name))
+    sound = make_sound(tmp_path, "wav", 0.1)
+    await act(hass_ready, "play_audio", call_id=call_id, media=local(sound.name))
     assert await until(lambda: state_of(hass_ready, PLAYBACK).state == "played")
     await act(hass_ready, "hang_up", call_id=call_id)
     await phone.ring("+5511933334444")
