@@ -485,3 +485,53 @@ async def test_a_burst_ends_in_the_truth(
     assert len(calls.all) == 20
     assert {str(call.status) for call in calls.all} == {"COMPLETED"}
     await hass_ready.async_block_till_done(wait_background_tasks=True)
+
+
+async def tries(hass: HomeAssistant, phone: Phone, seconds: float) -> int:
+    """Let time pass, and return how often the webhooks have been asked for since the start."""
+    await pass_time(hass, seconds)
+    return len(await phone.requests("webhooks.list"))
+
+
+async def test_a_registration_that_failed_is_tried_again_and_its_recovery_is_logged(
+    hass_ready: HomeAssistant,
+    client: TestClient[Any, Any],
+    phone: Phone,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    await phone.fault("webhooks.list", status=403, times=2)
+    entry = await set_up(hass_ready, make_entry(phone))
+    assert await tries(hass_ready, phone, 50) == 1
+    assert await tries(hass_ready, phone, 61) == 2
+    # More slowly now.
+    assert await tries(hass_ready, phone, 110) == 2
+    assert await phone.requests("webhooks.create") == []
+    assert await tries(hass_ready, phone, 121) == 3
+    assert len(await phone.requests("webhooks.create")) == 1
+    assert number(entry).coordinator.update_interval == timedelta(minutes=15)
+    # Then there is nothing left to try.
+    assert await tries(hass_ready, phone, 241) == 3
+    said = [it.getMessage() for it in caplog.records if "webhook of" in it.getMessage()]
+    assert len([words for words in said if "could not be registered" in words]) == 1
+    assert len([words for words in said if "is registered" in words]) == 1
+
+
+async def test_a_registration_is_not_tried_again_after_an_unload(
+    hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
+) -> None:
+    asked = len(await phone.requests("webhooks.list"))
+    assert await hass_ready.config_entries.async_unload(polled_entry.entry_id)
+    assert await tries(hass_ready, phone, QUARTER) == asked
+
+
+async def test_a_check_in_between_replaces_the_next_try(
+    hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
+) -> None:
+    asked = len(await phone.requests("webhooks.list"))
+    await hass_ready.config.async_update(external_url="https://home.example.com")
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    assert len(await phone.requests("webhooks.list")) == asked + 1
+    # The first try, due after 60 s, was replaced by the second, due after 120 s.
+    assert await tries(hass_ready, phone, 100) == asked + 1
+    assert await tries(hass_ready, phone, 130) == asked + 2
