@@ -8,7 +8,6 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.pilotstatus.playback import Playback, PlaybackStatus
 from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import entity_registry as er
 
 from .common import (
     MEDIA,
@@ -132,15 +131,3 @@ async def test_a_failed_poll_is_logged_once_and_got_over(
     assert caplog.text.count("Error fetching pilotstatus data") == 1
     await poll(entry)
     assert state_of(hass_ready, STATUS).state == "unknown"
-
-
-async def test_entities_belong_to_the_number(
-    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
-) -> None:
-    """Unique ids hang on the number's id, not on the key."""
-    registry = er.async_get(hass_ready)
-    entities = er.async_entries_for_config_entry(registry, entry.entry_id)
-    assert {entity.unique_id.removeprefix("num_demo_") for entity in entities} == {
-        *("last_call_status", "last_playback", "last_call_duration", "last_call_time"),
-        *("call_in_progress", "connected", "call", "answer", "reject", "hang_up"),
-    }

@@ -1,4 +1,4 @@
-"""What can go wrong with a request, one class for each cause a caller must tell apart.
+"""What can go wrong with a request, one class for each cause that a caller handles by itself.
 
 No message holds the key, a phone number or the query of a URL: the client takes them out
 of the server's words before an error is made.

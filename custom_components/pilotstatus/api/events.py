@@ -54,15 +54,13 @@ _STATUS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEvent:
-    """One ``call.*`` event, with what it tells of its call.
+    """One ``call.*`` event, with what it says of its call.
 
-    ``call.id`` is the provider's id if the event carries no other. ``timestamp`` is the
-    server's, ``None`` if it is missing.
+    ``call.id`` is the provider's id if the event carries no other.
     """
 
     kind: CallEventKind
     call: Call
-    timestamp: datetime | None
 
     @classmethod
     def parse(cls, kind: CallEventKind, data: Mapping[str, Any]) -> Self | None:
@@ -87,7 +85,7 @@ class CallEvent:
             ended_at=timestamp if over else None,
             duration=duration,
         )
-        return cls(kind=kind, call=call, timestamp=timestamp)
+        return cls(kind=kind, call=call)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +96,7 @@ class NumberEvent:
 
     @property
     def is_connected(self) -> bool:
-        """Whether the number is linked to WhatsApp from now on, as far as the event tells.
+        """Whether the number is linked to WhatsApp from now on, as far as the event says.
 
         A restored number comes back disconnected.
         """

@@ -199,8 +199,7 @@ class Number:
     """One WhatsApp number of the account.
 
     ``is_connected`` is whether it is linked to WhatsApp. ``key_hints`` holds, for each of its
-    keys, how the key begins and its last four
-    characters, as far as the server tells.
+    keys, how the key begins and its last four characters, as far as the server says.
     """
 
     id: str

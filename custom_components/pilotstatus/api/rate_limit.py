@@ -11,7 +11,7 @@ from .errors import RateLimitedError
 
 _OWN_WAITS: Final = (2.0, 4.0, 8.0)
 _SHORTEST: Final = 1.0
-# A wrong clock or a slip of the server's must not silence a house for days.
+# A wrong clock or a slip of the server's must not silence a home for days.
 _LONGEST: Final = 3600.0
 
 

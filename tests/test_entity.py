@@ -1,0 +1,45 @@
+"""What all entities of a number share."""
+
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from .phone import Phone
+
+KEYS = {
+    *("last_call_status", "last_playback", "last_call_duration", "last_call_time"),
+    *("call_in_progress", "connected", "call", "answer", "reject", "hang_up"),
+}
+
+
+async def test_unique_ids_hang_on_the_number_and_not_on_the_key(
+    hass_ready: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    entities = er.async_entries_for_config_entry(er.async_get(hass_ready), entry.entry_id)
+    assert {entity.unique_id for entity in entities} == {f"num_demo_{key}" for key in KEYS}
+    for entity in entities:
+        assert entity.translation_key == entity.unique_id.removeprefix("num_demo_")
+        assert entity.has_entity_name
+
+
+async def test_all_entities_belong_to_one_device_that_is_a_service(
+    hass_ready: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass_ready), entry.entry_id)
+    assert device.identifiers == {("pilotstatus", "num_demo")}
+    assert (device.name, device.manufacturer) == (entry.title, "Pilot Status")
+    assert device.entry_type is dr.DeviceEntryType.SERVICE
+    entities = er.async_entries_for_config_entry(er.async_get(hass_ready), entry.entry_id)
+    assert {entity.device_id for entity in entities} == {device.id}
+
+
+async def test_a_number_whose_id_is_unknown_is_known_by_its_entry(
+    hass_ready: HomeAssistant, phone: Phone
+) -> None:
+    data = {"api_key": "ps_demo_key", "key_type": "api_key", "base_url": phone.url}
+    entry = MockConfigEntry(domain="pilotstatus", title="Casa", data=data)
+    entry.add_to_hass(hass_ready)
+    assert await hass_ready.config_entries.async_setup(entry.entry_id)
+    entities = er.async_entries_for_config_entry(er.async_get(hass_ready), entry.entry_id)
+    assert {entity.unique_id for entity in entities} == {f"{entry.entry_id}_{key}" for key in KEYS}
