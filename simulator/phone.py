@@ -6,9 +6,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from .api import SIMULATION
 from .audio import write_wav
 from .calls import Call, Status
+from .calls_api import SIMULATION
 from .faults import Fault
 from .numbers import Number
 from .simulation import Settings, Simulation

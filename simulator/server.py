@@ -7,7 +7,7 @@ import ssl
 
 from aiohttp import web
 
-from . import api, phone, webhooks_api
+from . import calls_api, phone, webhooks_api
 from .simulation import Simulation
 
 HOST = "127.0.0.1"
@@ -24,9 +24,9 @@ class _Dropped(asyncio.Protocol):
 
 def make_app(simulation: Simulation) -> web.Application:
     """Return the application around a simulation."""
-    app = web.Application(middlewares=[api.middleware])
-    app[api.SIMULATION] = simulation
-    api.add_routes(app.router)
+    app = web.Application(middlewares=[calls_api.middleware])
+    app[calls_api.SIMULATION] = simulation
+    calls_api.add_routes(app.router)
     webhooks_api.add_routes(app.router)
     phone.add_routes(app.router)
     return app

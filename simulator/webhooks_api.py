@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .api import SIMULATION, ApiError, calling_number, invalid
+from .calls_api import SIMULATION, ApiError, calling_number, invalid
 from .numbers import Provider
 from .webhooks import EMITTED, META_ONLY, Webhook, is_url
 
