@@ -1,4 +1,4 @@
-"""Fetch a media URL as a stranger would, and turn it into sound with ffmpeg."""
+"""Fetch a media URL as a stranger would, and decode it with ffmpeg."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class MediaError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class Audio:
     """Decoded audio: 48 kHz, mono, signed 16 bit, little endian."""
 
     samples: bytes = field(repr=False)
@@ -46,7 +46,7 @@ def check_public(media_url: str) -> None:
         raise MediaError("not fetched: a private address")
 
 
-async def fetch(media_url: str) -> Sound:
+async def fetch(media_url: str) -> Audio:
     """Fetch and decode a media URL, with no cookies and no credentials.
 
     Raises MediaError.
@@ -68,7 +68,7 @@ async def fetch(media_url: str) -> Sound:
     return await decode(bytes(body))
 
 
-async def decode(data: bytes) -> Sound:
+async def decode(data: bytes) -> Audio:
     """Decode mp3, wav or opus.
 
     Raises MediaError for anything else.
@@ -85,7 +85,7 @@ async def decode(data: bytes) -> Sound:
         samples, _ = await process.communicate()
     if process.returncode or not samples:
         raise MediaError("not decodable")
-    return Sound(samples)
+    return Audio(samples)
 
 
 def _fill(file: IO[bytes], data: bytes) -> None:

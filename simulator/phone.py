@@ -6,12 +6,13 @@ from pathlib import Path
 
 from aiohttp import web
 
+from .app import SIMULATION
 from .audio import write_wav
-from .calls import Call, Status
-from .calls_api import SIMULATION
+from .calls import Call
 from .faults import Fault
 from .numbers import Number
 from .simulation import Settings, Simulation
+from .transitions import InvalidStateError, Step
 from .webhooks import Delivery
 
 _PAGE = Path(__file__).with_name("phone.html")
@@ -71,22 +72,17 @@ async def show_call(request: web.Request) -> web.Response:
 
 async def answer(request: web.Request) -> web.Response:
     """Answer a call that the number placed."""
-    return _move(request, _placed_call(request), Status.ACCEPTED)
+    return _move(request, Step.ANSWER)
 
 
 async def decline(request: web.Request) -> web.Response:
     """Decline a call that the number placed."""
-    return _move(request, _placed_call(request), Status.REJECTED)
+    return _move(request, Step.DECLINE)
 
 
 async def hang_up(request: web.Request) -> web.Response:
     """End a call; one that rang in and was not answered is missed."""
-    call = _call(request)
-    if not call.is_live:
-        raise web.HTTPConflict
-    unanswered = call.status is not Status.ACCEPTED
-    missed = unanswered and call.direction == "INBOUND"
-    return _move(request, call, Status.MISSED if missed else Status.COMPLETED)
+    return _move(request, Step.HANG_UP)
 
 
 async def heard(request: web.Request) -> web.Response:
@@ -157,8 +153,12 @@ async def reset(request: web.Request) -> web.Response:
     return web.json_response({})
 
 
-def _move(request: web.Request, call: Call, status: Status) -> web.Response:
-    request.app[SIMULATION].move(call, status)
+def _move(request: web.Request, step: Step) -> web.Response:
+    call = _call(request)
+    try:
+        request.app[SIMULATION].move(call, step)
+    except InvalidStateError as err:
+        raise web.HTTPConflict(text=str(err)) from err
     return web.json_response(call.as_phone_json())
 
 
@@ -168,14 +168,6 @@ def _call(request: web.Request) -> Call:
         if call.id == call_id:
             return call
     raise web.HTTPNotFound
-
-
-def _placed_call(request: web.Request) -> Call:
-    """Return a call that the number placed, while the phone can still say yes or no."""
-    call = _call(request)
-    if call.direction != "OUTBOUND" or call.status not in {Status.INITIATED, Status.RINGING}:
-        raise web.HTTPConflict
-    return call
 
 
 def _number(simulation: Simulation, number_id: str) -> Number:

@@ -7,7 +7,8 @@ import ssl
 
 from aiohttp import web
 
-from . import calls_api, phone, webhooks_api
+from . import calls_api, numbers_api, phone, webhooks_api
+from .app import SIMULATION, middleware
 from .simulation import Simulation
 
 HOST = "127.0.0.1"
@@ -24,11 +25,10 @@ class _Dropped(asyncio.Protocol):
 
 def make_app(simulation: Simulation) -> web.Application:
     """Return the application around a simulation."""
-    app = web.Application(middlewares=[calls_api.middleware])
-    app[calls_api.SIMULATION] = simulation
-    calls_api.add_routes(app.router)
-    webhooks_api.add_routes(app.router)
-    phone.add_routes(app.router)
+    app = web.Application(middlewares=[middleware])
+    app[SIMULATION] = simulation
+    for endpoints in (calls_api, numbers_api, webhooks_api, phone):
+        endpoints.add_routes(app.router)
     return app
 
 
@@ -60,7 +60,7 @@ async def serve(
 
 
 def _close_idle(runner: web.AppRunner) -> None:
-    """Let no kept-alive connection outlive its current request."""
+    """Close every kept-alive connection after its current request."""
     if runner.server is not None:
         for connection in runner.server.connections:
             connection.close()

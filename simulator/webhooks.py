@@ -160,15 +160,14 @@ def is_url(value: object) -> bool:
 
 def call_payload(event: str, call: Call) -> dict[str, Any]:
     """Return the documented flat payload of a ``call.*`` event."""
-    inbound = call.direction == "INBOUND"
     payload: dict[str, Any] = {
         "event": event,
         "callId": call.id,
         "externalCallId": call.external_id,
         "direction": call.direction,
         "status": call.status,
-        "from": call.peer_number if inbound else call.own_number,
-        "to": call.own_number if inbound else call.peer_number,
+        "from": call.caller,
+        "to": call.callee,
         "timestamp": timestamp(call.updated_at),
     }
     if event == "call.ended" and call.duration is not None:
