@@ -55,7 +55,7 @@ class Faults:
         self._pending.append(fault)
 
     def clear(self) -> None:
-        """Take all orders back."""
+        """Cancel all that are still to come."""
         self._pending.clear()
 
     def refuses_connection(self) -> bool:

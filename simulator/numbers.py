@@ -3,6 +3,16 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+DEMO_NUMBER = "num_demo"
+
+DEMO_KEY = "ps_demo_key"
+SECOND_KEY = "ps_second_key"
+META_KEY = "ps_meta_key"
+EVOLUTION_KEY = "ps_evolution_key"
+OFFLINE_KEY = "ps_offline_key"
+#: The account's own key, which no number has.
+TENANT_KEY = "ps_tenant_key"
+
 
 class Provider(StrEnum):
     """What kind of number it is; the values are those of ``GET /v1/numbers``."""
@@ -44,14 +54,11 @@ class Number:
         }
 
 
-TENANT_KEY = "ps_tenant_key"
-
-
 def seed_numbers(seed_key: str) -> dict[str, Number]:
     """Return the numbers of a new simulation, one of each kind, by their id."""
     numbers = (
         Number(
-            id="num_demo",
+            id=DEMO_NUMBER,
             phone="551130000001",
             name="Casa",
             key=seed_key,
@@ -61,14 +68,14 @@ def seed_numbers(seed_key: str) -> dict[str, Number]:
             id="num_second",
             phone="551130000002",
             name="Loja",
-            key="ps_second_key",
+            key=SECOND_KEY,
             key_id="key_second",
         ),
         Number(
             id="num_meta",
             phone="551130000003",
             name="Meta",
-            key="ps_meta_key",
+            key=META_KEY,
             key_id="key_meta",
             provider=Provider.META,
         ),
@@ -76,7 +83,7 @@ def seed_numbers(seed_key: str) -> dict[str, Number]:
             id="num_evolution",
             phone="551130000004",
             name="Evolution",
-            key="ps_evolution_key",
+            key=EVOLUTION_KEY,
             key_id="key_evolution",
             provider=Provider.EVOLUTION,
         ),
@@ -84,7 +91,7 @@ def seed_numbers(seed_key: str) -> dict[str, Number]:
             id="num_offline",
             phone="551130000005",
             name="Offline",
-            key="ps_offline_key",
+            key=OFFLINE_KEY,
             key_id="key_offline",
             connected=False,
         ),

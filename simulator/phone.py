@@ -101,7 +101,7 @@ async def change_number(request: web.Request) -> web.Response:
 
 
 async def list_requests(request: web.Request) -> web.Response:
-    """Return the API requests so far, those of ``?endpoint=`` where it is given."""
+    """Return the API requests so far, those of ``?endpoint=`` if given."""
     endpoint = request.query.get("endpoint")
     received = request.app[SIMULATION].received
     return web.json_response(
@@ -122,7 +122,7 @@ async def add_fault(request: web.Request) -> web.Response:
 
 
 async def clear_faults(request: web.Request) -> web.Response:
-    """Take all orders back."""
+    """Cancel the faults that are still to come."""
     request.app[SIMULATION].faults.clear()
     return web.json_response({})
 

@@ -74,14 +74,14 @@ class Simulation:
         )
 
     def ring(self, number: Number, peer: str) -> Call:
-        """Let the other party call the number."""
+        """Call the number from the other party's phone."""
         call = self._add_call(number, peer, Direction.INBOUND, Status.RINGING)
         self._emit(call)
         self._start(self._give_up(call))
         return call
 
     def dial(self, number: Number, peer: str, opaque: str | None) -> Call:
-        """Let the number call the other party, whose phone rings a moment later."""
+        """Call the other party, whose phone rings a moment later."""
         call = self._add_call(number, peer, Direction.OUTBOUND, Status.INITIATED)
         call.opaque = opaque
         self._start(self._reach_phone(call))
