@@ -6,7 +6,8 @@ from pathlib import Path
 import sys
 
 from simulator.audio import read_samples
-from simulator.client import CALLER, Phone
+from simulator.client import Phone
+from simulator.numbers import CALLER
 from simulator.transitions import Status
 
 from .audio import likeness, speak

@@ -1,18 +1,16 @@
 """What all endpoints share: the simulation, the errors, the key's owner, the body."""
 
-from collections.abc import Awaitable, Callable
 import json
 from typing import Any
 
 from aiohttp import web
 import voluptuous as vol
 
+from .faults import Handler
 from .numbers import TENANT_KEY, Number, Provider
 from .simulation import Received, Simulation
 
 SIMULATION: web.AppKey[Simulation] = web.AppKey("simulation", Simulation)
-
-type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class ApiError(Exception):
@@ -96,9 +94,17 @@ async def json_body(
     if request.content_type != "application/json":
         raise invalid()
     try:
-        body: dict[str, Any] = schema(json.loads(raw))
-    except (ValueError, vol.Invalid):
+        return parse_object(raw, schema)
+    except ValueError:
         raise invalid() from None
+
+
+def parse_object(raw: bytes, schema: vol.Schema) -> dict[str, Any]:
+    """Return the JSON object of a body, valid by its schema. Raises ValueError."""
+    try:
+        body: dict[str, Any] = schema(json.loads(raw))
+    except vol.Invalid as err:
+        raise ValueError(str(err)) from err
     return body
 
 

@@ -48,7 +48,7 @@ def check_public(media_url: str) -> None:
         raise MediaError("not fetched: a private address")
 
 
-async def fetch(media_url: str) -> Audio:
+async def fetch(media_url: str, max_bytes: int = _MAX_BYTES) -> Audio:
     """Fetch and decode a media URL, with no cookies and no credentials.
 
     Raises MediaError.
@@ -60,18 +60,18 @@ async def fetch(media_url: str) -> Audio:
         ):
             if response.status != HTTPStatus.OK:
                 raise MediaError(f"HTTP {response.status}")
-            data = await _read(response.content)
+            data = await _read(response.content, max_bytes)
     except (aiohttp.ClientError, TimeoutError) as err:
         raise MediaError(f"not fetched: {type(err).__name__}") from err
     return await asyncio.to_thread(decode, data)
 
 
-async def _read(content: aiohttp.StreamReader) -> bytes:
-    """Return a body of at most the maximum size. Raises MediaError."""
+async def _read(content: aiohttp.StreamReader, max_bytes: int) -> bytes:
+    """Return a body, up to a size in bytes. Raises MediaError for a larger one."""
     body = bytearray()
     async for chunk in content.iter_any():
         body += chunk
-        if len(body) > _MAX_BYTES:
+        if len(body) > max_bytes:
             raise MediaError("too large")
     return bytes(body)
 

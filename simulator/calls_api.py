@@ -1,7 +1,6 @@
 """The documented ``/v1/calls`` endpoints of a web number."""
 
 from datetime import datetime
-import re
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -9,11 +8,10 @@ import voluptuous as vol
 
 from .app import SIMULATION, ApiError, calling_number, invalid, json_body, no_body
 from .calls import Call
-from .numbers import Number, Provider
+from .numbers import Number, Provider, is_phone
 from .transitions import InvalidStateError, Step
 
 _MAX_LIMIT = 100
-_PHONE = re.compile(r"\+?[1-9]\d{7,14}")
 
 _START = vol.Schema({vol.Required("to"): str, vol.Optional("bizOpaqueCallbackData"): str})
 _ACCEPT = vol.Schema({})
@@ -62,7 +60,7 @@ async def start_call(request: web.Request) -> web.Response:
         raise invalid()
     _require_connected(number)
     body = await json_body(request, _START)
-    if not _PHONE.fullmatch(body["to"]):
+    if not is_phone(body["to"]):
         raise invalid()
     call = request.app[SIMULATION].dial(number, body["to"], body.get("bizOpaqueCallbackData"))
     return web.json_response(

@@ -8,11 +8,8 @@ from typing import Any
 import aiohttp
 
 from .audio import read_wav
-from .numbers import DEMO_KEY, DEMO_NUMBER
+from .numbers import CALLER, DEMO_KEY, DEMO_NUMBER
 from .transitions import Status
-
-CALLER = "+5511987654321"
-CALLEE = "+5511999999999"
 
 
 class Phone:
@@ -98,7 +95,7 @@ class Phone:
             text = await response.text()
             return json.loads(text) if text else None
 
-    async def dial(self, to: str = CALLEE) -> str:
+    async def dial(self, to: str = "+5511999999999") -> str:
         """Call from the number, as from its dashboard; return the call's id."""
         return str((await self._send("POST", "/v1/calls", {"to": to}))["id"])
 

@@ -1,9 +1,15 @@
 """The account: its numbers and their keys."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
+import re
+
+from .calls import timestamp
 
 DEMO_NUMBER = "num_demo"
+#: The other party, unless another phone number is given.
+CALLER = "+5511987654321"
 
 DEMO_KEY = "ps_demo_key"
 SECOND_KEY = "ps_second_key"
@@ -12,6 +18,13 @@ EVOLUTION_KEY = "ps_evolution_key"
 OFFLINE_KEY = "ps_offline_key"
 #: The account's own key, which no number has.
 TENANT_KEY = "ps_tenant_key"
+
+_PHONE = re.compile(r"\+?[1-9]\d{7,14}")
+
+
+def is_phone(value: object) -> bool:
+    """Whether a value is a phone number that can be called."""
+    return isinstance(value, str) and _PHONE.fullmatch(value) is not None
 
 
 class Provider(StrEnum):
@@ -33,6 +46,7 @@ class Number:
     key_id: str
     provider: Provider = Provider.WEB
     connected: bool = True
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def as_json(self) -> dict[str, object]:
         """Return the number as an item of ``GET /v1/numbers``."""
@@ -51,6 +65,8 @@ class Number:
             ],
             "state": "OPEN" if self.connected else "CLOSE",
             "isFullyConnected": self.connected,
+            "createdAt": timestamp(self.created_at),
+            "updatedAt": timestamp(self.created_at),
         }
 
 

@@ -112,12 +112,14 @@ class Simulation:
         """Link a number to WhatsApp, or unlink it."""
         number.connected = connected
         event = "number.connected" if connected else "number.disconnected"
-        data = {
+        data: dict[str, Any] = {
             "numberId": number.id,
             "phone": f"+{number.phone}",
             "displayName": number.name,
             "createdAt": timestamp(datetime.now(UTC)),
         }
+        if not connected:
+            data |= {"error": "connection closed", "errorCode": "CONNECTION_CLOSED"}
         self.webhooks.emit(number.id, {"event": event, "data": data})
 
     async def reset(self) -> None:

@@ -75,9 +75,13 @@ class Webhook:
         }
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How deliveries go astray: ``copies`` of each, after ``delay`` seconds, in any order."""
+    """How events are delivered: ``copies`` of each, after ``delay`` seconds.
+
+    With ``shuffle`` each takes up to the delay, so that they arrive in any order; with ``lose``
+    none is delivered.
+    """
 
     copies: int = 1
     delay: float = 0
