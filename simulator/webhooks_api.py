@@ -1,5 +1,7 @@
 """The documented ``/v1/webhooks`` endpoints, for a number's key."""
 
+from urllib.parse import urlsplit
+
 from aiohttp import web
 import voluptuous as vol
 
@@ -38,7 +40,7 @@ async def create_webhook(request: web.Request) -> web.Response:
     webhook = Webhook(
         number_id=number.id,
         url=body["url"],
-        name=body.get("name", ""),
+        name=body.get("name", urlsplit(body["url"]).hostname),
         events=_emitted(body.get("events", []), number.provider),
     )
     request.app[SIMULATION].webhooks.all.append(webhook)
