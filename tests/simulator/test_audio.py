@@ -26,10 +26,18 @@ async def test_media_that_cannot_be_fetched_says_why(media: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"text", b"ID3 and no more", b"RIFF\0\0\0\0WAVE", b"fLaC", b"OggS\0\0vorbis"]
+    ("data", "why"),
+    [
+        (b"", "neither"),
+        (b"text", "neither"),
+        (b"fLaC", "neither"),
+        (b"OggS\0\0vorbis", "neither"),
+        (b"ID3 and no more", "not decodable"),
+        (b"RIFF\0\0\0\0WAVE", "not decodable"),
+    ],
 )
-def test_other_data_does_not_decode(data: bytes) -> None:
-    with pytest.raises(MediaError):
+def test_other_data_does_not_decode(data: bytes, why: str) -> None:
+    with pytest.raises(MediaError, match=why):
         decode(data)
 
 
