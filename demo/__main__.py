@@ -14,14 +14,15 @@ from typing import Self
 
 import aiohttp
 
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY
+
+from .audio import make_files, make_flac
 from .home_assistant import HomeAssistant
-from .phone import Phone
-from .sounds import make_flac, make_sounds
-from .story import StoryError, tell
+from .story import StoryError, run_story
 
 _ROOT = Path(__file__).parent.parent
 _FOLDER = _ROOT / ".demo"
-_KEY = "ps_demo_key"
 _STOP_TIMEOUT = 30
 
 
@@ -32,7 +33,7 @@ def _free_port() -> int:
 
 
 def _prepare(folder: Path) -> Path:
-    """Lay out a new configuration folder; return where the sounds are."""
+    """Lay out a new configuration folder; return the folder of the audio files."""
     if folder.exists():
         shutil.rmtree(folder)
     shutil.copytree(_ROOT / "demo" / "config", folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -45,10 +46,10 @@ def _prepare(folder: Path) -> Path:
     (storage / "onboarding").write_text(
         json.dumps({"version": 4, "minor_version": 1, "key": "onboarding", "data": done})
     )
-    sounds = folder / "www"
-    make_sounds(sounds)
-    make_flac(folder / "media", sounds / "chime.opus")
-    return sounds
+    audio = folder / "www"
+    make_files(audio)
+    make_flac(folder / "media", audio / "chime.opus")
+    return audio
 
 
 class _Program:
@@ -99,7 +100,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     port = _free_port() if arguments.check else 8123
     phone_port = _free_port() if arguments.check else 8800
     url, phone_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{phone_port}"
-    sounds = await asyncio.to_thread(_prepare, _FOLDER)
+    audio = await asyncio.to_thread(_prepare, _FOLDER)
     environment = {
         "DEMO_PORT": str(port),
         "DEMO_MEDIA": str(_FOLDER / "media"),
@@ -107,12 +108,12 @@ async def _run(arguments: argparse.Namespace) -> int:
         "DEMO_DOORBELL": f"{url}/local/doorbell.mp3",
         "DEMO_GREETING": f"{url}/local/chime.opus",
     }
-    simulator = ("-m", "simulator", "--port", str(phone_port), "--seed-key", _KEY)
-    house = ("-m", "homeassistant", "-c", str(_FOLDER))
+    simulator = ("-m", "simulator", "--port", str(phone_port), "--seed-key", DEMO_KEY)
+    home_assistant = ("-m", "homeassistant", "-c", str(_FOLDER))
     sys.stdout.write("Starting Home Assistant and the simulator…\n")
     async with (
         _Program(_ROOT, _FOLDER / "simulator.log", *simulator),
-        _Program(_FOLDER, _FOLDER / "output.log", *house, **environment) as program,
+        _Program(_FOLDER, _FOLDER / "output.log", *home_assistant, **environment) as program,
         aiohttp.ClientSession() as session,
     ):
         home = HomeAssistant(session, url)
@@ -120,10 +121,10 @@ async def _run(arguments: argparse.Namespace) -> int:
         await home.onboard()
         await home.running()
         await home.add("espeak")
-        title = await home.add_number(_KEY, phone_url)
+        title = await home.add_number(DEMO_KEY, phone_url)
         sys.stdout.write(f"{title} is set up.\n")
         if arguments.check:
-            return await _check(program, home, Phone(session, phone_url, _KEY), sounds)
+            return await _check(program, home, Phone(session, phone_url, DEMO_KEY), audio)
         sys.stdout.write(
             f"\nHome Assistant   {url}/demo-calls\nThe other phone  {phone_url}/phone\n\n"
             "Open both and call from the phone. Ctrl-C ends the demo.\n"
@@ -132,13 +133,13 @@ async def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _check(program: _Program, home: HomeAssistant, phone: Phone, sounds: Path) -> int:
+async def _check(program: _Program, home: HomeAssistant, phone: Phone, audio: Path) -> int:
     async def restart() -> None:
         await program.kill_and_start()
         await home.running()
 
     try:
-        await tell(home, phone, sounds, restart)
+        await run_story(home, phone, audio, restart)
     except (StoryError, TimeoutError):
         sys.stdout.write(f"The story broke off here. What was logged is in {_FOLDER.name}/.\n")
         return 1

@@ -1,4 +1,4 @@
-"""A hand on the demo's Home Assistant, over the same HTTP that its web interface uses."""
+"""A client of the demo's Home Assistant, over the HTTP that its web interface uses."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,7 +14,7 @@ class HomeAssistant:
     """A running Home Assistant, once it is signed in to."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
-        """Keep the address; nothing is sent yet."""
+        """Store the address; nothing is sent yet."""
         self._session = session
         self._headers: dict[str, str] = {}
         self.url = url
@@ -79,7 +79,7 @@ class HomeAssistant:
         return str(result["title"])
 
     async def act(self, action: str, **data: Any) -> dict[str, Any] | None:
-        """Run an action and return its response data, ``None`` where it failed."""
+        """Run an action and return its response data, ``None`` if it failed."""
         domain, service = action.split(".")
         wants = "?return_response" if domain == "pilotstatus" else ""
         try:

@@ -5,96 +5,98 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 import sys
 
-from .home_assistant import HomeAssistant
-from .phone import Phone
-from .sounds import decode, likeness, speak
+from simulator.audio import read_samples
+from simulator.client import Phone
+from simulator.numbers import CALLER
+from simulator.transitions import Status
 
-CALLER = "+5511987654321"
+from .audio import likeness, speak
+from .home_assistant import HomeAssistant
+
 EVENT = "event.casa_0001_call"
 MESSAGE = "Atenção. Há água na adega. Feche o registro."
 PLAYER = "media_player.casa_0001_call"
 PLAYBACK = "sensor.casa_0001_last_playback"
 STATUS = "sensor.casa_0001_last_call_status"
 
-
 _ALIKE = 0.95
 
 
 class StoryError(Exception):
-    """A step of the story did not come out as told."""
+    """A step of the story failed."""
 
 
-def _step(holds: object, told: str) -> None:
-    sys.stdout.write(f"{'ok  ' if holds else 'FAIL'} {told}\n")
+def _step(holds: object, claim: str) -> None:
+    sys.stdout.write(f"{'ok  ' if holds else 'FAIL'} {claim}\n")
     sys.stdout.flush()
     if not holds:
-        raise StoryError(told)
+        raise StoryError(claim)
 
 
-async def tell(
-    home: HomeAssistant, phone: Phone, sounds: Path, restart: Callable[[], Awaitable[None]]
+async def run_story(
+    home: HomeAssistant, phone: Phone, audio: Path, restart: Callable[[], Awaitable[None]]
 ) -> None:
     """Run the story; raises StoryError at the first step that fails.
 
     ``restart`` kills Home Assistant without warning and starts it again.
     """
-    await _a_call_is_answered_and_greeted(home, phone, sounds / "chime.opus")
-    await _a_call_is_placed_and_answered(home, phone, sounds / "alarm.wav")
-    await _the_doorbell_speaks(home, phone, sounds / "doorbell.mp3")
-    await _the_house_speaks(home, phone, sounds)
+    await _a_call_is_answered_and_greeted(home, phone, audio / "chime.opus")
+    await _a_call_is_placed_and_answered(home, phone, audio / "alarm.wav")
+    await _the_doorbell_speaks(home, phone, audio / "doorbell.mp3")
+    await _home_assistant_speaks(home, phone, audio)
     await _a_call_is_placed_and_declined(home, phone)
-    await _a_failure_is_told(home)
+    await _a_failure_is_reported(home)
     await _a_kill_loses_nothing(home, phone, restart)
 
 
-async def _a_call_is_answered_and_greeted(home: HomeAssistant, phone: Phone, sound: Path) -> None:
+async def _a_call_is_answered_and_greeted(home: HomeAssistant, phone: Phone, file: Path) -> None:
     call_id = await phone.ring(CALLER)
-    await phone.newest("ACCEPTED")
-    _step(call_id, "the phone rings the house, and an automation answers")
-    await _heard(phone, call_id, sound, "the greeting")
+    await phone.newest(Status.ACCEPTED)
+    _step(call_id, "the phone rings Home Assistant, and an automation answers")
+    await _heard(phone, call_id, file, "the greeting")
     _step(
         await _shows(home, PLAYBACK, "accepted", call_id),
         "the sensor shows the playback",
     )
-    await phone.newest("COMPLETED")
-    _step(await _shows(home, STATUS, "completed", call_id), "the house hangs up, and it shows")
+    await phone.newest(Status.COMPLETED)
+    _step(await _shows(home, STATUS, "completed", call_id), "Home Assistant hangs up, and it shows")
     event = (await home.state(EVENT))["attributes"]
     _step(
         (event["event_type"], event["peer_number"]) == ("ended", CALLER),
-        "the event entity tells of the end, and of whom",
+        "the event entity shows the end, and of whose call",
     )
 
 
-async def _a_call_is_placed_and_answered(home: HomeAssistant, phone: Phone, sound: Path) -> None:
+async def _a_call_is_placed_and_answered(home: HomeAssistant, phone: Phone, file: Path) -> None:
     placed = asyncio.create_task(
         home.act(
             "pilotstatus.place_call",
             to="+55 (11) 98765-4321",
-            media_url=f"{home.url}/local/{sound.name}",
+            media_url=f"{home.url}/local/{file.name}",
             wait_for_answer=True,
         )
     )
-    call_id = await phone.newest("RINGING")
+    call_id = await phone.newest(Status.RINGING)
     await phone.act(call_id, "answer")
     answer = await placed
-    _step(answer and answer["answered"], "the house calls, and goes on when it is answered")
-    await _heard(phone, call_id, sound, sound.name)
+    _step(answer and answer["answered"], "Home Assistant calls, and goes on when it is answered")
+    await _heard(phone, call_id, file, file.name)
 
 
-async def _the_doorbell_speaks(home: HomeAssistant, phone: Phone, sound: Path) -> None:
-    call_id = await phone.newest("ACCEPTED")
+async def _the_doorbell_speaks(home: HomeAssistant, phone: Phone, file: Path) -> None:
+    call_id = await phone.newest(Status.ACCEPTED)
     before = len(await phone.heard_samples(call_id))
     await home.act("input_button.press", entity_id="input_button.doorbell")
-    await _heard(phone, call_id, sound, "the doorbell, in the one live call", before)
+    await _heard(phone, call_id, file, "the doorbell, in the one live call", before)
     await phone.act(call_id, "hang_up")
     _step(await _shows(home, STATUS, "completed", call_id), "the other side hangs up, it shows")
 
 
-async def _the_house_speaks(home: HomeAssistant, phone: Phone, sounds: Path) -> None:
+async def _home_assistant_speaks(home: HomeAssistant, phone: Phone, audio: Path) -> None:
     placed = asyncio.create_task(
         home.act("pilotstatus.place_call", to=CALLER, wait_for_answer=True)
     )
-    call_id = await phone.newest("RINGING")
+    call_id = await phone.newest(Status.RINGING)
     await phone.act(call_id, "answer")
     await placed
     await home.act(
@@ -105,13 +107,13 @@ async def _the_house_speaks(home: HomeAssistant, phone: Phone, sounds: Path) -> 
         cache=False,
     )
     state = await home.state_is(PLAYER, lambda it: it["state"] == "playing")
-    _step(state["state"] == "playing", "the house speaks, and its player says so")
-    expected = await asyncio.to_thread(lambda: decode(speak(MESSAGE, sounds)))
+    _step(state["state"] == "playing", "Home Assistant speaks, and its player says so")
+    expected = await asyncio.to_thread(lambda: read_samples(speak(MESSAGE, audio)))
     alike = await _heard_alike(phone, call_id, expected)
     _step(alike > _ALIKE, f"the call heard the words of the engine (likeness {alike:.3f})")
     before = len(await phone.heard_samples(call_id))
     await home.act("pilotstatus.play_audio", media="media-source://media_source/local/chime.flac")
-    expected = await asyncio.to_thread(decode, sounds / "chime.opus")
+    expected = await asyncio.to_thread(read_samples, audio / "chime.opus")
     alike = await _heard_alike(phone, call_id, expected, before)
     _step(alike > _ALIKE, f"and a flac of the media folder (likeness {alike:.3f})")
     state = await home.state(PLAYBACK)
@@ -120,7 +122,7 @@ async def _the_house_speaks(home: HomeAssistant, phone: Phone, sounds: Path) -> 
 
 
 async def _heard_alike(phone: Phone, call_id: str, expected: bytes, start: int = 0) -> float:
-    """Wait until the call has heard a sound from a sample on; return how alike it is."""
+    """Wait until the call has heard audio from a sample on; return how alike it is."""
     heard, size = b"", -1
     for _ in range(100):
         heard = (await phone.heard_samples(call_id))[start:]
@@ -135,7 +137,7 @@ async def _a_call_is_placed_and_declined(home: HomeAssistant, phone: Phone) -> N
     placed = asyncio.create_task(
         home.act("pilotstatus.place_call", to=CALLER, wait_for_answer=True)
     )
-    await phone.act(await phone.newest("RINGING"), "decline")
+    await phone.act(await phone.newest(Status.RINGING), "decline")
     answer = await placed
     _step(
         answer and answer["answered"] is False and answer["status"] == "rejected",
@@ -143,14 +145,14 @@ async def _a_call_is_placed_and_declined(home: HomeAssistant, phone: Phone) -> N
     )
 
 
-async def _a_failure_is_told(home: HomeAssistant) -> None:
+async def _a_failure_is_reported(home: HomeAssistant) -> None:
     answer = await home.act(
         "pilotstatus.play_audio", call_id="call_wrong", media_url=f"{home.url}/local/alarm.wav"
     )
     _step(answer is None, "a wrong call id fails the action")
     messages = [it["message"].replace("\\", "") for it in await home.notifications()]
-    told = [message for message in messages if "call_wrong" in message]
-    _step(len(told) == 1, "a wrong call id leaves a notification")
+    reports = [message for message in messages if "call_wrong" in message]
+    _step(len(reports) == 1, "a wrong call id leaves a notification")
 
 
 async def _a_kill_loses_nothing(
@@ -181,9 +183,9 @@ async def _shows(home: HomeAssistant, entity_id: str, state: str, call_id: str) 
     return fits(await home.state_is(entity_id, fits))
 
 
-async def _heard(phone: Phone, call_id: str, sound: Path, name: str, start: int = 0) -> None:
-    """Wait until the call has heard a sound from a sample on, and compare the samples."""
-    expected = await asyncio.to_thread(decode, sound)
+async def _heard(phone: Phone, call_id: str, file: Path, name: str, start: int = 0) -> None:
+    """Wait until the call has heard audio from a sample on, and compare the samples."""
+    expected = await asyncio.to_thread(read_samples, file)
     heard = b""
     for _ in range(100):
         heard = (await phone.heard_samples(call_id))[start:]

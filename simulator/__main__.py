@@ -5,12 +5,13 @@ import asyncio
 import signal
 import sys
 
+from .numbers import DEMO_KEY
 from .server import HOST, serve
 from .simulation import Simulation
 
 
 async def run(port: int, seed_key: str) -> None:
-    """Serve until the process is told to end."""
+    """Serve until the process receives a signal to end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -25,7 +26,7 @@ def main() -> None:
     """Read the arguments and run."""
     parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=8800, help="0 takes a free one")
-    parser.add_argument("--seed-key", default="ps_demo_key", help="API key of the demo number")
+    parser.add_argument("--seed-key", default=DEMO_KEY, help="API key of the demo number")
     arguments = parser.parse_args()
     asyncio.run(run(arguments.port, arguments.seed_key))
 

@@ -1,11 +1,13 @@
-"""Fetch a media URL as a stranger would, and turn it into sound with ffmpeg."""
+"""Fetch a media URL as a stranger would, and decode it with ffmpeg."""
 
 import asyncio
 from dataclasses import dataclass, field
+from http import HTTPStatus
 import io
 from ipaddress import ip_address
+from pathlib import Path
+import subprocess
 from tempfile import NamedTemporaryFile
-from typing import IO
 from urllib.parse import urlsplit
 import wave
 
@@ -24,7 +26,7 @@ class MediaError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class Audio:
     """Decoded audio: 48 kHz, mono, signed 16 bit, little endian."""
 
     samples: bytes = field(repr=False)
@@ -46,7 +48,7 @@ def check_public(media_url: str) -> None:
         raise MediaError("not fetched: a private address")
 
 
-async def fetch(media_url: str) -> Sound:
+async def fetch(media_url: str, max_bytes: int = _MAX_BYTES) -> Audio:
     """Fetch and decode a media URL, with no cookies and no credentials.
 
     Raises MediaError.
@@ -56,41 +58,52 @@ async def fetch(media_url: str) -> Sound:
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=_TIMEOUT) as session,
             session.get(media_url) as response,
         ):
-            if response.status != 200:  # noqa: PLR2004
+            if response.status != HTTPStatus.OK:
                 raise MediaError(f"HTTP {response.status}")
-            body = bytearray()
-            async for chunk in response.content.iter_any():
-                body += chunk
-                if len(body) > _MAX_BYTES:
-                    raise MediaError("too large")
+            data = await _read(response.content, max_bytes)
     except (aiohttp.ClientError, TimeoutError) as err:
         raise MediaError(f"not fetched: {type(err).__name__}") from err
-    return await decode(bytes(body))
+    return await asyncio.to_thread(decode, data)
 
 
-async def decode(data: bytes) -> Sound:
-    """Decode mp3, wav or opus.
+async def _read(content: aiohttp.StreamReader, max_bytes: int) -> bytes:
+    """Return a body, up to a size in bytes. Raises MediaError for a larger one."""
+    body = bytearray()
+    async for chunk in content.iter_any():
+        body += chunk
+        if len(body) > max_bytes:
+            raise MediaError("too large")
+    return bytes(body)
+
+
+def decode(data: bytes) -> Audio:
+    """Decode mp3, wav or opus; this blocks.
 
     Raises MediaError for anything else.
     """
-    # From a file and not a pipe: the end of an mp3 is cut right only where ffmpeg can seek.
+    container = _container(data)
+    # From a file and not a pipe: the end of an mp3 is cut right only if ffmpeg can seek.
     with NamedTemporaryFile() as file:
-        await asyncio.to_thread(_fill, file, data)
-        process = await asyncio.create_subprocess_exec(
-            *("ffmpeg", "-v", "error", "-f", _container(data), "-i", file.name),
-            *("-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "1", "pipe:1"),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        samples, _ = await process.communicate()
-    if process.returncode or not samples:
+        file.write(data)
+        file.flush()
+        try:
+            samples = read_samples(Path(file.name), container)
+        except subprocess.CalledProcessError as err:
+            raise MediaError("not decodable") from err
+    if not samples:
         raise MediaError("not decodable")
-    return Sound(samples)
+    return Audio(samples)
 
 
-def _fill(file: IO[bytes], data: bytes) -> None:
-    file.write(data)
-    file.flush()
+def read_samples(path: Path, container: str | None = None) -> bytes:
+    """Return the samples of an audio file of any format, or of one container; this blocks.
+
+    Raises subprocess.CalledProcessError if ffmpeg cannot decode it.
+    """
+    source = ("-f", container) if container else ()
+    raw = ("-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "1", "pipe:1")
+    command = ["ffmpeg", "-v", "error", *source, "-i", str(path), *raw]
+    return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603
 
 
 def _container(data: bytes) -> str:
@@ -113,3 +126,11 @@ def write_wav(samples: bytes) -> bytes:
         wav.setframerate(SAMPLE_RATE)
         wav.writeframes(samples)
     return target.getvalue()
+
+
+def read_wav(data: bytes) -> bytes:
+    """Return the samples of a WAV file as ``write_wav`` writes it. Raises ValueError."""
+    with wave.open(io.BytesIO(data)) as wav:
+        if (wav.getframerate(), wav.getnchannels(), wav.getsampwidth()) != (SAMPLE_RATE, 1, 2):
+            raise ValueError("not 48 kHz mono of 16 bit")
+        return bytes(wav.readframes(wav.getnframes()))

@@ -2,26 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 import secrets
 import time
 
-from .audio import BYTES_PER_SECOND, Sound
-
-
-class Status(StrEnum):
-    """The documented states of a call."""
-
-    INITIATED = "INITIATED"
-    RINGING = "RINGING"
-    ACCEPTED = "ACCEPTED"
-    REJECTED = "REJECTED"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    MISSED = "MISSED"
-
-
-LIVE = frozenset({Status.INITIATED, Status.RINGING, Status.ACCEPTED})
+from .audio import BYTES_PER_SECOND, Audio
+from .transitions import LIVE, Direction, Status, Step, next_status
 
 
 def timestamp(moment: datetime | None) -> str | None:
@@ -39,16 +24,16 @@ class Play:
     """
 
     media_url: str
-    sound: Sound | None = None
+    audio: Audio | None = None
     error: str | None = None
     started: float | None = None
 
     def heard(self, until: float) -> bytes:
-        """Return the samples that had sounded by ``until``."""
-        if self.sound is None or self.started is None:
+        """Return the samples that had played by ``until``."""
+        if self.audio is None or self.started is None:
             return b""
         played = max(0, int((until - self.started) * BYTES_PER_SECOND))
-        return self.sound.samples[: played - played % 2]
+        return self.audio.samples[: played - played % 2]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,7 +43,7 @@ class Call:
     number_id: str
     own_number: str
     peer_number: str
-    direction: str
+    direction: Direction
     status: Status
     id: str = field(default_factory=lambda: f"call_{secrets.token_hex(10)}")
     external_id: str = field(default_factory=lambda: secrets.token_hex(16).upper())
@@ -76,17 +61,30 @@ class Call:
         return self.status in LIVE
 
     @property
+    def caller(self) -> str:
+        """The phone number of the party that called."""
+        return self.peer_number if self.direction is Direction.INBOUND else self.own_number
+
+    @property
+    def callee(self) -> str:
+        """The phone number of the party that was called."""
+        return self.own_number if self.direction is Direction.INBOUND else self.peer_number
+
+    @property
     def duration(self) -> int | None:
         """Whole seconds from answer to end; ``None`` for a call that had no answer."""
         if self.connected_at is None or self.ended_at is None:
             return None
         return round((self.ended_at - self.connected_at).total_seconds())
 
-    def move(self, status: Status) -> None:
-        """Enter a state, and note the time that goes with it."""
-        self.status = status
+    def move(self, step: Step) -> None:
+        """Take a step, and store the time of it.
+
+        Raises InvalidStateError if the call is in no state for the step.
+        """
+        self.status = next_status(step, self.direction, self.status)
         self.updated_at = datetime.now(UTC)
-        if status is Status.ACCEPTED:
+        if self.status is Status.ACCEPTED:
             self.connected_at = self.updated_at
             self.start_waiting_plays()
         elif not self.is_live:
@@ -94,7 +92,7 @@ class Call:
             self._ended = time.monotonic()
 
     def start_waiting_plays(self) -> None:
-        """Let every fetched play sound, each after the one before it.
+        """Start every fetched play, each after the one before it.
 
         What a second play does to a running one is not documented; here it waits.
         """
@@ -104,11 +102,11 @@ class Call:
         for play in self.plays:
             if play.error is not None:
                 continue
-            if play.sound is None:
+            if play.audio is None:
                 return
             if play.started is None:
                 play.started = free
-            free = max(free, play.started + play.sound.seconds)
+            free = max(free, play.started + play.audio.seconds)
 
     def heard(self) -> bytes:
         """Return the samples that the call has heard so far."""
@@ -123,7 +121,9 @@ class Call:
             "direction": self.direction,
             "status": self.status,
             "peerNumber": self.peer_number,
-            "fromNumber": self.own_number if self.direction == "OUTBOUND" else self.peer_number,
+            "fromNumber": self.own_number
+            if self.direction is Direction.OUTBOUND
+            else self.peer_number,
             "conversationId": None,
             "bizOpaqueCallbackData": self.opaque,
             "startedAt": timestamp(self.created_at),
@@ -143,7 +143,7 @@ class Call:
             "plays": [
                 {
                     "mediaUrl": play.media_url,
-                    "seconds": play.sound.seconds if play.sound else None,
+                    "seconds": play.audio.seconds if play.audio else None,
                     "started": play.started is not None,
                     "error": play.error,
                 }

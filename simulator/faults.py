@@ -3,23 +3,45 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 import json
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
-ANY = "*"
+ANY: Final = "*"
 _OVERSIZED = 2 * 1024 * 1024
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Drop(StrEnum):
+    """When a connection is closed: before anything is read, or after the request was handled."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Body(StrEnum):
+    """What replaces the body of an answer."""
+
+    MALFORMED = "malformed"
+    OVERSIZED = "oversized"
+
+
+_BODIES: Final = {
+    Body.MALFORMED: '{"success": tru',
+    Body.OVERSIZED: json.dumps({"success": True, "filler": "x" * _OVERSIZED}),
+}
 
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
     """What happens to the next ``times`` requests of an endpoint.
 
-    ``drop`` is ``before`` (a new connection is closed before anything is read) or ``after``
-    (the request is carried out, then the connection is closed). ``status`` answers without
-    carrying the request out; ``body`` is ``malformed`` or ``oversized`` and replaces the
-    body of an answer that was carried out.
+    ``delay`` is in seconds. ``status`` answers without handling the request, with ``error``,
+    ``code``, ``fields`` and ``headers``. Without a status ``fields`` replace what the request was
+    answered. ``drop`` closes a new connection, or the one that was just answered.
     """
 
     endpoint: str = ANY
@@ -29,18 +51,30 @@ class Fault:
     code: str | None = None
     error: str = "Fault"
     headers: dict[str, str] = field(default_factory=dict)
-    fields: dict[str, Any] = field(default_factory=dict)
-    drop: str | None = None
-    body: str | None = None
+    fields: dict[str, Any] | list[Any] | None = None
+    drop: Drop | None = None
+    body: Body | None = None
 
-    def answer(self) -> web.Response:
-        """Return the ordered error."""
-        content = {"error": self.error, "code": self.code} | self.fields
-        return web.json_response(
-            {key: value for key, value in content.items() if value is not None},
-            status=self.status or 500,
-            headers=self.headers,
-        )
+    async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Return the ordered error, or what the handler answers, with what is ordered of it."""
+        if self.status is not None:
+            await request.read()
+            response: web.StreamResponse = web.json_response(
+                self._error(), status=self.status, headers=self.headers
+            )
+        else:
+            response = await handler(request)
+            if self.fields is not None:
+                response = web.json_response(self.fields, status=response.status)
+        if self.body is not None:
+            response = web.Response(text=_BODIES[self.body], status=response.status)
+        return response
+
+    def _error(self) -> Any:
+        if isinstance(self.fields, list):
+            return self.fields
+        content = {"error": self.error, "code": self.code} | (self.fields or {})
+        return {key: value for key, value in content.items() if value is not None}
 
 
 class Faults:
@@ -51,44 +85,31 @@ class Faults:
         self._pending: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Order a fault."""
+        """Add a fault."""
         self._pending.append(fault)
 
     def clear(self) -> None:
-        """Take all orders back."""
+        """Cancel all that are still to come."""
         self._pending.clear()
 
     def refuses_connection(self) -> bool:
         """Whether the connection that just came in is to be dropped unread."""
-        return self._take(lambda fault: fault.drop == "before") is not None
+        return self._next(lambda fault: fault.drop is Drop.BEFORE) is not None
 
     async def apply(
-        self,
-        endpoint: str,
-        request: web.Request,
-        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+        self, endpoint: str, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
         """Answer a request, with the fault that is due for its endpoint."""
-        fault = self._take(lambda it: it.drop != "before" and it.endpoint in (endpoint, ANY))
+        fault = self._next(lambda it: it.drop is not Drop.BEFORE and it.endpoint in (endpoint, ANY))
         if fault is None:
             return await handler(request)
         await asyncio.sleep(fault.delay)
-        if fault.status is not None:
-            await request.read()
-            return fault.answer()
-        response = await handler(request)
-        if fault.drop == "after" and request.transport is not None:
+        response = await fault.answer(request, handler)
+        if fault.drop is Drop.AFTER and request.transport is not None:
             request.transport.abort()
-        if fault.body == "malformed":
-            return web.Response(text='{"success": tru', status=response.status)
-        if fault.body == "oversized":
-            filler = json.dumps({"success": True, "filler": "x" * _OVERSIZED})
-            return web.Response(text=filler, status=response.status)
-        if fault.fields:
-            return web.json_response(fault.fields, status=response.status)
         return response
 
-    def _take(self, fits: Callable[[Fault], bool]) -> Fault | None:
+    def _next(self, fits: Callable[[Fault], bool]) -> Fault | None:
         for fault in self._pending:
             if fits(fault):
                 fault.times -= 1

@@ -1,7 +1,30 @@
 """The account: its numbers and their keys."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
+import re
+
+from .calls import timestamp
+
+DEMO_NUMBER = "num_demo"
+#: The other party, unless another phone number is given.
+CALLER = "+5511987654321"
+
+DEMO_KEY = "ps_demo_key"
+SECOND_KEY = "ps_second_key"
+META_KEY = "ps_meta_key"
+EVOLUTION_KEY = "ps_evolution_key"
+OFFLINE_KEY = "ps_offline_key"
+#: The account's own key, which no number has.
+TENANT_KEY = "ps_tenant_key"
+
+_PHONE = re.compile(r"\+?[1-9]\d{7,14}")
+
+
+def is_phone(value: object) -> bool:
+    """Whether a value is a phone number that can be called."""
+    return isinstance(value, str) and _PHONE.fullmatch(value) is not None
 
 
 class Provider(StrEnum):
@@ -23,6 +46,7 @@ class Number:
     key_id: str
     provider: Provider = Provider.WEB
     connected: bool = True
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def as_json(self) -> dict[str, object]:
         """Return the number as an item of ``GET /v1/numbers``."""
@@ -41,17 +65,16 @@ class Number:
             ],
             "state": "OPEN" if self.connected else "CLOSE",
             "isFullyConnected": self.connected,
+            "createdAt": timestamp(self.created_at),
+            "updatedAt": timestamp(self.created_at),
         }
-
-
-TENANT_KEY = "ps_tenant_key"
 
 
 def seed_numbers(seed_key: str) -> dict[str, Number]:
     """Return the numbers of a new simulation, one of each kind, by their id."""
     numbers = (
         Number(
-            id="num_demo",
+            id=DEMO_NUMBER,
             phone="551130000001",
             name="Casa",
             key=seed_key,
@@ -61,14 +84,14 @@ def seed_numbers(seed_key: str) -> dict[str, Number]:
             id="num_second",
             phone="551130000002",
             name="Loja",
-            key="ps_second_key",
+            key=SECOND_KEY,
             key_id="key_second",
         ),
         Number(
             id="num_meta",
             phone="551130000003",
             name="Meta",
-            key="ps_meta_key",
+            key=META_KEY,
             key_id="key_meta",
             provider=Provider.META,
         ),
@@ -76,7 +99,7 @@ def seed_numbers(seed_key: str) -> dict[str, Number]:
             id="num_evolution",
             phone="551130000004",
             name="Evolution",
-            key="ps_evolution_key",
+            key=EVOLUTION_KEY,
             key_id="key_evolution",
             provider=Provider.EVOLUTION,
         ),
@@ -84,7 +107,7 @@ def seed_numbers(seed_key: str) -> dict[str, Number]:
             id="num_offline",
             phone="551130000005",
             name="Offline",
-            key="ps_offline_key",
+            key=OFFLINE_KEY,
             key_id="key_offline",
             connected=False,
         ),

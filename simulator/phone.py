@@ -1,18 +1,21 @@
 """``/phone``: the other party, for a person with a browser and for a test with JSON."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
+import voluptuous as vol
 
-from .api import SIMULATION
+from . import orders
+from .app import SIMULATION, endpoints, parse_object
 from .audio import write_wav
-from .calls import Call, Status
-from .faults import Fault
-from .numbers import Number
-from .simulation import Settings, Simulation
-from .webhooks import Delivery
+from .calls import Call
+from .faults import Drop, Fault
+from .numbers import CALLER, DEMO_NUMBER, Number
+from .simulation import Simulation
+from .transitions import InvalidStateError, Step
 
 _PAGE = Path(__file__).with_name("phone.html")
 
@@ -57,10 +60,10 @@ async def list_calls(request: web.Request) -> web.Response:
 
 async def ring(request: web.Request) -> web.Response:
     """Call a number: ``{"from": "+5511…", "number": "num_demo"}``, both optional."""
-    body = await _json(request)
+    order = await _order(request, orders.RING)
     simulation = request.app[SIMULATION]
-    number = _number(simulation, str(body.get("number", "num_demo")))
-    call = simulation.ring(number, str(body.get("from", "+5511987654321")))
+    number = _number(simulation, order.get("number", DEMO_NUMBER))
+    call = simulation.ring(number, order.get("from", CALLER))
     return web.json_response(call.as_phone_json())
 
 
@@ -71,22 +74,17 @@ async def show_call(request: web.Request) -> web.Response:
 
 async def answer(request: web.Request) -> web.Response:
     """Answer a call that the number placed."""
-    return _move(request, _placed_call(request), Status.ACCEPTED)
+    return _move(request, Step.ANSWER)
 
 
 async def decline(request: web.Request) -> web.Response:
     """Decline a call that the number placed."""
-    return _move(request, _placed_call(request), Status.REJECTED)
+    return _move(request, Step.DECLINE)
 
 
 async def hang_up(request: web.Request) -> web.Response:
     """End a call; one that rang in and was not answered is missed."""
-    call = _call(request)
-    if not call.is_live:
-        raise web.HTTPConflict
-    unanswered = call.status is not Status.ACCEPTED
-    missed = unanswered and call.direction == "INBOUND"
-    return _move(request, call, Status.MISSED if missed else Status.COMPLETED)
+    return _move(request, Step.HANG_UP)
 
 
 async def heard(request: web.Request) -> web.Response:
@@ -97,16 +95,18 @@ async def heard(request: web.Request) -> web.Response:
 async def change_number(request: web.Request) -> web.Response:
     """Link a number to WhatsApp or unlink it, or give it another key."""
     number = _number(request.app[SIMULATION], request.match_info["number_id"])
-    body = await _json(request)
-    if "connected" in body:
-        request.app[SIMULATION].connect(number, connected=bool(body["connected"]))
-    number.key = str(body.get("key", number.key))
+    order = await _order(request, orders.NUMBER)
+    if "connected" in order:
+        request.app[SIMULATION].connect(number, connected=order["connected"])
+    number.key = order.get("key", number.key)
     return web.json_response(number.as_json())
 
 
 async def list_requests(request: web.Request) -> web.Response:
-    """Return the API requests so far, those of ``?endpoint=`` where it is given."""
+    """Return the API requests so far, those of ``?endpoint=`` if given."""
     endpoint = request.query.get("endpoint")
+    if endpoint is not None and endpoint not in endpoints(request.app):
+        raise web.HTTPBadRequest(text=f"no such endpoint: {endpoint}")
     received = request.app[SIMULATION].received
     return web.json_response(
         [asdict(item) for item in received if endpoint in (None, item.endpoint)]
@@ -115,18 +115,15 @@ async def list_requests(request: web.Request) -> web.Response:
 
 async def add_fault(request: web.Request) -> web.Response:
     """Order a fault; the fields are those of ``Fault``."""
-    try:
-        fault = Fault(**await _json(request))  # type: ignore[arg-type]
-    except TypeError as err:
-        raise web.HTTPBadRequest(text=str(err)) from err
+    fault = Fault(**await _order(request, orders.fault(endpoints(request.app))))
     request.app[SIMULATION].faults.add(fault)
-    if fault.drop == "before":
+    if fault.drop is Drop.BEFORE:
         request.app[CLOSE_CONNECTIONS]()
     return web.json_response({})
 
 
 async def clear_faults(request: web.Request) -> web.Response:
-    """Take all orders back."""
+    """Cancel the faults that are still to come."""
     request.app[SIMULATION].faults.clear()
     return web.json_response({})
 
@@ -134,20 +131,16 @@ async def clear_faults(request: web.Request) -> web.Response:
 async def change_settings(request: web.Request) -> web.Response:
     """Change some of the ``Settings``."""
     simulation = request.app[SIMULATION]
-    try:
-        simulation.settings = Settings(**asdict(simulation.settings) | await _json(request))
-    except TypeError as err:
-        raise web.HTTPBadRequest(text=str(err)) from err
+    changes = await _order(request, orders.SETTINGS)
+    simulation.settings = replace(simulation.settings, **changes)
     return web.json_response(asdict(simulation.settings))
 
 
 async def change_delivery(request: web.Request) -> web.Response:
     """Change how webhooks are delivered; the fields are those of ``Delivery``."""
     webhooks = request.app[SIMULATION].webhooks
-    try:
-        webhooks.delivery = Delivery(**asdict(webhooks.delivery) | await _json(request))
-    except TypeError as err:
-        raise web.HTTPBadRequest(text=str(err)) from err
+    changes = await _order(request, orders.DELIVERY)
+    webhooks.delivery = replace(webhooks.delivery, **changes)
     return web.json_response({})
 
 
@@ -157,8 +150,12 @@ async def reset(request: web.Request) -> web.Response:
     return web.json_response({})
 
 
-def _move(request: web.Request, call: Call, status: Status) -> web.Response:
-    request.app[SIMULATION].move(call, status)
+def _move(request: web.Request, step: Step) -> web.Response:
+    call = _call(request)
+    try:
+        request.app[SIMULATION].move(call, step)
+    except InvalidStateError as err:
+        raise web.HTTPConflict(text=str(err)) from err
     return web.json_response(call.as_phone_json())
 
 
@@ -170,14 +167,6 @@ def _call(request: web.Request) -> Call:
     raise web.HTTPNotFound
 
 
-def _placed_call(request: web.Request) -> Call:
-    """Return a call that the number placed, while the phone can still say yes or no."""
-    call = _call(request)
-    if call.direction != "OUTBOUND" or call.status not in {Status.INITIATED, Status.RINGING}:
-        raise web.HTTPConflict
-    return call
-
-
 def _number(simulation: Simulation, number_id: str) -> Number:
     try:
         return simulation.numbers[number_id]
@@ -185,10 +174,9 @@ def _number(simulation: Simulation, number_id: str) -> Number:
         raise web.HTTPNotFound from None
 
 
-async def _json(request: web.Request) -> dict[str, object]:
-    if not request.can_read_body:
-        return {}
-    body = await request.json()
-    if not isinstance(body, dict):
-        raise web.HTTPBadRequest
-    return body
+async def _order(request: web.Request, schema: vol.Schema) -> dict[str, Any]:
+    """Return what is ordered, nothing for an empty body; refuse what the schema does not have."""
+    try:
+        return parse_object(await request.read() or b"{}", schema)
+    except ValueError as err:
+        raise web.HTTPBadRequest(text=str(err)) from err

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 import ssl
+from typing import override
 
 from aiohttp import web
 
-from . import api, phone, webhooks_api
+from . import calls_api, numbers_api, phone, webhooks_api
+from .app import SIMULATION, middleware
 from .simulation import Simulation
 
 HOST = "127.0.0.1"
@@ -16,6 +18,7 @@ HOST = "127.0.0.1"
 class _Dropped(asyncio.Protocol):
     """A connection that is closed before anything is read from it."""
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Close at once."""
         if isinstance(transport, asyncio.WriteTransport):
@@ -24,11 +27,10 @@ class _Dropped(asyncio.Protocol):
 
 def make_app(simulation: Simulation) -> web.Application:
     """Return the application around a simulation."""
-    app = web.Application(middlewares=[api.middleware])
-    app[api.SIMULATION] = simulation
-    api.add_routes(app.router)
-    webhooks_api.add_routes(app.router)
-    phone.add_routes(app.router)
+    app = web.Application(middlewares=[middleware])
+    app[SIMULATION] = simulation
+    for endpoints in (calls_api, numbers_api, webhooks_api, phone):
+        endpoints.add_routes(app.router)
     return app
 
 
@@ -60,7 +62,7 @@ async def serve(
 
 
 def _close_idle(runner: web.AppRunner) -> None:
-    """Let no kept-alive connection outlive its current request."""
+    """Close every kept-alive connection after its current request."""
     if runner.server is not None:
         for connection in runner.server.connections:
             connection.close()

@@ -2,26 +2,35 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from . import audio
-from .calls import LIVE, Call, Play, Status, timestamp
+from .calls import Call, Play, timestamp
 from .faults import Faults
 from .numbers import Number, seed_numbers
+from .transitions import Direction, InvalidStateError, Status, Step
 from .webhooks import Webhooks, call_payload
 
 
-@dataclass(slots=True)
+class Fetch(StrEnum):
+    """When a media URL is fetched: when the play is requested, or when the call connects."""
+
+    REQUEST = "request"
+    CONNECT = "connect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the documentation leaves open, and how long phones ring.
 
-    ``fetch`` is when a media URL is fetched: at ``request`` or at ``connect``. A
-    ``strict_internet`` reaches no private address. Times are in seconds.
+    With ``strict_internet`` no private address is reached. Times are in seconds.
     """
 
-    fetch: str = "request"
+    fetch: Fetch = Fetch.REQUEST
     strict_internet: bool = False
     dial_delay: float = 0.1
     ring_timeout: float = 45.0
@@ -65,45 +74,52 @@ class Simulation:
         )
 
     def ring(self, number: Number, peer: str) -> Call:
-        """Let the other party call the number."""
-        call = self._add_call(number, peer, "INBOUND", Status.RINGING)
+        """Call the number from the other party's phone."""
+        call = self._add_call(number, peer, Direction.INBOUND, Status.RINGING)
         self._emit(call)
-        self._start(self._give_up(call, Status.MISSED))
+        self._start(self._give_up(call))
         return call
 
     def dial(self, number: Number, peer: str, opaque: str | None) -> Call:
-        """Let the number call the other party, whose phone rings a moment later."""
-        call = self._add_call(number, peer, "OUTBOUND", Status.INITIATED)
+        """Call the other party, whose phone rings a moment later."""
+        call = self._add_call(number, peer, Direction.OUTBOUND, Status.INITIATED)
         call.opaque = opaque
         self._start(self._reach_phone(call))
         return call
 
-    def move(self, call: Call, status: Status) -> None:
-        """Bring a call into a state."""
-        call.move(status)
+    def move(self, call: Call, step: Step) -> None:
+        """Take a step of a call, and report it. Raises InvalidStateError."""
+        call.move(step)
         self._emit(call)
-        if status is Status.ACCEPTED:
+        if call.status is Status.ACCEPTED:
             for play in call.plays:
-                if play.sound is None and play.error is None:
+                if play.audio is None and play.error is None:
                     self._start(self._fetch(call, play))
 
     def play(self, call: Call, media_url: str) -> None:
-        """Accept a play; what becomes of it shows on the phone only, as with the real one."""
+        """Accept a play; what becomes of it shows on the phone only, as with the real one.
+
+        Raises InvalidStateError for a call that is over.
+        """
+        if not call.is_live:
+            raise InvalidStateError(f"The call is {call.status}")
         play = Play(media_url=media_url)
         call.plays.append(play)
-        if self.settings.fetch == "request" or call.status is Status.ACCEPTED:
+        if self.settings.fetch is Fetch.REQUEST or call.status is Status.ACCEPTED:
             self._start(self._fetch(call, play))
 
     def connect(self, number: Number, *, connected: bool) -> None:
         """Link a number to WhatsApp, or unlink it."""
         number.connected = connected
         event = "number.connected" if connected else "number.disconnected"
-        data = {
+        data: dict[str, Any] = {
             "numberId": number.id,
             "phone": f"+{number.phone}",
             "displayName": number.name,
             "createdAt": timestamp(datetime.now(UTC)),
         }
+        if not connected:
+            data |= {"error": "connection closed", "errorCode": "CONNECTION_CLOSED"}
         self.webhooks.emit(number.id, {"event": event, "data": data})
 
     async def reset(self) -> None:
@@ -124,13 +140,13 @@ class Simulation:
         await self.webhooks.close()
 
     def _emit(self, call: Call) -> None:
-        if call.status in LIVE:
+        if call.is_live:
             event = {Status.RINGING: "call.ringing", Status.ACCEPTED: "call.connected"}[call.status]
         else:
             event = "call.missed" if call.status is Status.MISSED else "call.ended"
         self.webhooks.emit(call.number_id, call_payload(event, call))
 
-    def _add_call(self, number: Number, peer: str, direction: str, status: Status) -> Call:
+    def _add_call(self, number: Number, peer: str, direction: Direction, status: Status) -> Call:
         call = Call(
             number_id=number.id,
             own_number=number.phone,
@@ -145,21 +161,21 @@ class Simulation:
         try:
             if self.settings.strict_internet:
                 audio.check_public(play.media_url)
-            play.sound = await audio.fetch(play.media_url)
+            play.audio = await audio.fetch(play.media_url)
         except audio.MediaError as err:
             play.error = str(err)
         call.start_waiting_plays()
 
     async def _reach_phone(self, call: Call) -> None:
         await asyncio.sleep(self.settings.dial_delay)
-        if call.status is Status.INITIATED:
-            self.move(call, Status.RINGING)
-        await self._give_up(call, Status.FAILED)
+        with suppress(InvalidStateError):
+            self.move(call, Step.REACH_PHONE)
+        await self._give_up(call)
 
-    async def _give_up(self, call: Call, status: Status) -> None:
+    async def _give_up(self, call: Call) -> None:
         await asyncio.sleep(self.settings.ring_timeout)
-        if call.status is Status.RINGING:
-            self.move(call, status)
+        with suppress(InvalidStateError):
+            self.move(call, Step.RING_TIMEOUT)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -75,9 +75,13 @@ class Webhook:
         }
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How deliveries go astray: ``copies`` of each, after ``delay`` seconds, in any order."""
+    """How events are delivered: ``copies`` of each, after ``delay`` seconds.
+
+    With ``shuffle`` each takes up to the delay, so that they arrive in any order; with ``lose``
+    none is delivered.
+    """
 
     copies: int = 1
     delay: float = 0
@@ -160,15 +164,14 @@ def is_url(value: object) -> bool:
 
 def call_payload(event: str, call: Call) -> dict[str, Any]:
     """Return the documented flat payload of a ``call.*`` event."""
-    inbound = call.direction == "INBOUND"
     payload: dict[str, Any] = {
         "event": event,
         "callId": call.id,
         "externalCallId": call.external_id,
         "direction": call.direction,
         "status": call.status,
-        "from": call.peer_number if inbound else call.own_number,
-        "to": call.own_number if inbound else call.peer_number,
+        "from": call.caller,
+        "to": call.callee,
         "timestamp": timestamp(call.updated_at),
     }
     if event == "call.ended" and call.duration is not None:

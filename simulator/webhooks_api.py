@@ -1,16 +1,16 @@
 """The documented ``/v1/webhooks`` endpoints, for a number's key."""
 
-import json
-from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
+import voluptuous as vol
 
-from .api import SIMULATION, ApiError, calling_number, invalid
+from .app import SIMULATION, ApiError, invalid, json_body, own_number
 from .numbers import Provider
 from .webhooks import EMITTED, META_ONLY, Webhook, is_url
 
 _MAX_LOGS = 50
-_FIELDS = {"url": str, "name": str, "events": list, "active": bool}
+_BODY = vol.Schema({"url": str, "name": str, "events": list, "active": bool}, extra=vol.ALLOW_EXTRA)
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -25,14 +25,14 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 async def list_webhooks(request: web.Request) -> web.Response:
     """``GET /v1/webhooks``: a bare array."""
-    own = request.app[SIMULATION].webhooks.of(calling_number(request).id)
+    own = request.app[SIMULATION].webhooks.of(own_number(request).id)
     return web.json_response([webhook.as_json() for webhook in own])
 
 
 async def create_webhook(request: web.Request) -> web.Response:
     """``POST /v1/webhooks``."""
-    number = calling_number(request)
-    body = await _body(request)
+    number = own_number(request)
+    body = await json_body(request, _BODY)
     if not is_url(body.get("url")):
         raise invalid()
     if body.get("whatsappNumberId", number.id) != number.id:
@@ -40,7 +40,7 @@ async def create_webhook(request: web.Request) -> web.Response:
     webhook = Webhook(
         number_id=number.id,
         url=body["url"],
-        name=body.get("name", ""),
+        name=body.get("name", urlsplit(body["url"]).hostname),
         events=_emitted(body.get("events", []), number.provider),
     )
     request.app[SIMULATION].webhooks.all.append(webhook)
@@ -55,14 +55,14 @@ async def get_webhook(request: web.Request) -> web.Response:
 async def update_webhook(request: web.Request) -> web.Response:
     """``PATCH /v1/webhooks/{id}``: ``events`` replaces the whole list."""
     webhook = _webhook(request)
-    body = await _body(request)
+    body = await json_body(request, _BODY)
     if "url" in body and not is_url(body["url"]):
         raise invalid()
     webhook.url = body.get("url", webhook.url)
     webhook.name = body.get("name", webhook.name)
     webhook.active = body.get("active", webhook.active)
     if "events" in body:
-        webhook.events = _emitted(body["events"], calling_number(request).provider)
+        webhook.events = _emitted(body["events"], own_number(request).provider)
     return web.json_response(webhook.as_short_json())
 
 
@@ -93,20 +93,8 @@ def _emitted(events: list[str], provider: Provider) -> list[str]:
 
 
 def _webhook(request: web.Request) -> Webhook:
-    number = calling_number(request)
+    number = own_number(request)
     for webhook in request.app[SIMULATION].webhooks.of(number.id):
         if webhook.id == request.match_info["webhook_id"]:
             return webhook
     raise ApiError(404, "Webhook not found", "WEBHOOK_NOT_FOUND")
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    try:
-        body = json.loads(await request.read())
-    except ValueError:
-        raise invalid() from None
-    if not isinstance(body, dict) or any(
-        not isinstance(body.get(name, kind()), kind) for name, kind in _FIELDS.items()
-    ):
-        raise invalid()
-    return body

@@ -15,8 +15,9 @@ from custom_components.pilotstatus.data import PilotStatusData
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY
 
-from .phone import DEMO_KEY, Phone
 from .sounds import samples_in
 
 MEDIA = "http://127.0.0.1:1/greeting.mp3"

@@ -16,10 +16,11 @@ from homeassistant.components import persistent_notification
 from homeassistant.components.persistent_notification import UpdateType
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.setup import async_setup_component
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY, SECOND_KEY
 
 from .common import Notifications, make_entry, set_up
 from .engine import Engine, set_up_engine
-from .phone import DEMO_KEY, SECOND_KEY, Phone
 from .sounds import make_sound
 
 ROOT = Path(__file__).parent.parent

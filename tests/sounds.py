@@ -1,11 +1,12 @@
-"""Sounds of the tests, written and decoded by ffmpeg."""
+"""Audio files of the tests, written by ffmpeg, and read as the simulator reads them."""
 
-import io
 from pathlib import Path
 import subprocess
-import wave
 
-BYTES_PER_SECOND = 48_000 * 2
+from simulator.audio import BYTES_PER_SECOND, read_samples as samples_of, read_wav as samples_in
+
+__all__ = ["BYTES_PER_SECOND", "ENCODERS", "make_sound", "samples_in", "samples_of"]
+
 ENCODERS = {
     "wav": ["-c:a", "pcm_s16le"],
     "mp3": ["-c:a", "libmp3lame"],
@@ -26,16 +27,3 @@ def make_sound(folder: Path, name: str, seconds: float) -> Path:
     command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", tone, *ENCODERS[name], str(path)]
     subprocess.run(command, check=True)
     return path
-
-
-def samples_of(path: Path) -> bytes:
-    """Return a file's samples: 48 kHz, mono, 16 bit, as the simulator decodes them."""
-    command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "s16le", "-ar", "48000", "-ac", "1"]
-    return subprocess.run([*command, "pipe:1"], check=True, capture_output=True).stdout
-
-
-def samples_in(recording: bytes) -> bytes:
-    """Return the samples of a WAV that a call heard."""
-    with wave.open(io.BytesIO(recording)) as wav:
-        assert (wav.getframerate(), wav.getnchannels(), wav.getsampwidth()) == (48000, 1, 2)
-        return wav.readframes(wav.getnframes())

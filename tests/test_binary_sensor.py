@@ -3,9 +3,9 @@
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
+from simulator.client import Phone
 
 from .common import number, poll, state_of
-from .phone import Phone
 
 IN_PROGRESS = "binary_sensor.casa_0001_call_in_progress"
 CONNECTED = "binary_sensor.casa_0001_whatsapp_connection"

@@ -5,9 +5,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from simulator.client import Phone
 
 from .common import number, poll, state_of
-from .phone import Phone
 
 
 def available(hass: HomeAssistant) -> set[str]:

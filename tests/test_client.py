@@ -5,8 +5,8 @@ import pytest
 from custom_components.pilotstatus.api import InvalidAuthError, RateLimitedError
 from custom_components.pilotstatus.client import make_client
 from homeassistant.core import HomeAssistant
-
-from .phone import DEMO_KEY, Phone
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY
 
 
 @pytest.fixture

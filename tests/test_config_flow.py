@@ -10,9 +10,10 @@ from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY, EVOLUTION_KEY, SECOND_KEY, TENANT_KEY
 
 from .common import state_of
-from .phone import DEMO_KEY, EVOLUTION_KEY, SECOND_KEY, TENANT_KEY, Phone
 
 
 def typed(phone: Phone, key: str = DEMO_KEY, **advanced: str) -> dict[str, Any]:
@@ -82,7 +83,7 @@ async def test_a_number_that_cannot_be_learnt(
 async def test_a_number_without_a_name(hass_ready: HomeAssistant, phone: Phone) -> None:
     """What is missing is left out of the title."""
     keys = [{"keyPrefix": "ps_demo", "keyLast4": "_key"}]
-    await phone.fault("numbers.list", body="list", fields=[{"id": "num_x", "apiKeys": keys}])
+    await phone.fault("numbers.list", fields=[{"id": "num_x", "apiKeys": keys}])
     result = await submit(hass_ready, await start(hass_ready), typed(phone))
     assert (result["title"], result["result"].unique_id) == ("Pilot Status", "num_x")
 

@@ -20,9 +20,9 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from simulator.client import Phone
 
 from .common import EVENT, STATUS, act, make_entry, number, pass_time, poll, state_of, until
-from .phone import Phone
 
 CALLER = "+5511987654321"
 

@@ -8,9 +8,10 @@ from custom_components.pilotstatus.api import Call
 from custom_components.pilotstatus.diagnostics import async_get_config_entry_diagnostics
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY
 
 from .common import number, play, poll
-from .phone import DEMO_KEY, Phone
 
 REDACTED = "**REDACTED**"
 

@@ -4,8 +4,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-
-from .phone import Phone
+from simulator.client import Phone
 
 KEYS = {
     *("last_call_status", "last_playback", "last_call_duration", "last_call_time"),

@@ -4,9 +4,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from simulator.client import Phone
 
 from .common import EVENT, make_entry, poll, set_up, state_of
-from .phone import Phone
 
 
 async def test_a_call_that_rings_at_the_start_is_told(

@@ -9,9 +9,10 @@ from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY
 
 from .common import Notifications, number, play, poll, state_of
-from .phone import DEMO_KEY, Phone
 
 #: Fault, translation key, whether the caller can mend it, words of the notification in
 #: English and in Portuguese.

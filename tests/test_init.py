@@ -8,9 +8,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from simulator.client import Phone
+from simulator.numbers import TENANT_KEY
 
 from .common import make_entry, number, play, poll, state_of
-from .phone import TENANT_KEY, Phone
 
 
 async def test_unload_and_reload_leave_nothing_behind(

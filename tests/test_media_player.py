@@ -9,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.pilotstatus.playback import Timings
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from simulator.client import Phone
 
 from .common import (
     PLAYBACK,
@@ -23,7 +24,6 @@ from .common import (
     until,
 )
 from .engine import Engine
-from .phone import Phone
 from .sounds import make_sound, samples_of
 
 

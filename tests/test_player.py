@@ -14,6 +14,7 @@ from custom_components.pilotstatus.media.store import StoredMedia
 from custom_components.pilotstatus.playback import Timings
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from simulator.client import Phone
 
 from .common import (
     PLAYBACK,
@@ -30,7 +31,6 @@ from .common import (
     until,
 )
 from .engine import SPEECH, Engine
-from .phone import Phone
 from .sounds import make_sound, samples_of
 
 

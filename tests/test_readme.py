@@ -11,10 +11,10 @@ import yaml
 from homeassistant.components.automation.config import async_validate_config_item
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from simulator.client import Phone
 
 from .common import poll
 from .conftest import ROOT
-from .phone import Phone
 
 BLOCKS = [
     yaml.safe_load(block)

@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.pilotstatus.playback import Playback, PlaybackStatus
 from homeassistant.core import HomeAssistant, State
+from simulator.client import Phone
 
 from .common import (
     MEDIA,
@@ -21,7 +22,6 @@ from .common import (
     state_of,
     until,
 )
-from .phone import Phone
 
 
 async def test_the_sensors_follow_a_call(

@@ -10,9 +10,10 @@ from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
+from simulator.client import Phone
+from simulator.numbers import SECOND_KEY
 
 from .common import MEDIA, act, number, play, poll, state_of, until
-from .phone import SECOND_KEY, Phone
 
 
 async def test_play_into_a_ringing_call_is_queued(

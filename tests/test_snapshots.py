@@ -13,9 +13,9 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from custom_components.pilotstatus.diagnostics import async_get_config_entry_diagnostics
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import JSONEncoder
+from simulator.client import Phone
 
 from .common import PLAYBACK, act, answered_call, local, poll, state_of, until
-from .phone import Phone
 from .sounds import make_sound
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:\d\d)")

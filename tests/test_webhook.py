@@ -17,9 +17,9 @@ from homeassistant.components import cloud, webhook
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util.aiohttp import MockRequest
+from simulator.client import Phone
 
 from .common import EVENT, STATUS, make_entry, number, pass_time, poll, set_up, state_of, until
-from .phone import Phone
 
 CONNECTED = "binary_sensor.casa_0001_whatsapp_connection"
 RINGING = {

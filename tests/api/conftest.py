@@ -4,7 +4,8 @@ import aiohttp
 import pytest
 
 from custom_components.pilotstatus.api import PilotStatusClient
-from tests.phone import DEMO_KEY, Phone
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY
 
 
 @pytest.fixture

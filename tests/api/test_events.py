@@ -7,23 +7,62 @@ from typing import Any
 
 import pytest
 
-from custom_components.pilotstatus.api import CallEvent, NumberEvent, is_signed, parse_event
+from custom_components.pilotstatus.api import (
+    Call,
+    CallDirection,
+    CallEvent,
+    CallEventKind,
+    CallStatus,
+    NumberEvent,
+    is_signed,
+    parse_event,
+)
+from custom_components.pilotstatus.api.events import NumberEventKind
+from tests.payloads import payload
 
-RINGING = {
-    "event": "call.ringing",
-    "callId": "call_1",
-    "externalCallId": "1A2B",
-    "direction": "INBOUND",
-    "status": "RINGING",
-    "from": "5511999999999",
-    "to": "5511888888888",
-    "timestamp": "2026-07-03T15:00:00.000Z",
-}
+RINGING = payload("event_call_ringing")
+RANG = datetime(2026, 9, 14, 8, 30, 0, 250_000, tzinfo=UTC)
+CONNECTED = datetime(2026, 9, 14, 8, 30, 6, 500_000, tzinfo=UTC)
+MISSED = datetime(2026, 9, 14, 8, 30, 45, tzinfo=UTC)
+ENDED = datetime(2026, 9, 14, 8, 31, 48, 500_000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "timestamp", "known"),
+    [
+        (CallEventKind.RINGING, CallStatus.RINGING, RANG, {"started_at": RANG}),
+        (CallEventKind.CONNECTED, CallStatus.ACCEPTED, CONNECTED, {"connected_at": CONNECTED}),
+        (CallEventKind.MISSED, CallStatus.MISSED, MISSED, {"ended_at": MISSED}),
+        (
+            CallEventKind.ENDED,
+            CallStatus.COMPLETED,
+            ENDED,
+            {"ended_at": ENDED, "duration": 102, "direction": CallDirection.OUTBOUND},
+        ),
+    ],
+)
+def test_every_field_of_a_call_event_is_read(
+    kind: CallEventKind, status: CallStatus, timestamp: datetime, known: dict[str, Any]
+) -> None:
+    call = Call(
+        id="call_01K7Q2M8Z4",
+        external_id="5F0C7A1E9B",
+        status=status,
+        peer_number="+5511987654321",
+        **{"direction": CallDirection.INBOUND} | known,
+    )
+    event = parse_event(payload(f"event_call_{kind}"))
+    assert event == CallEvent(kind=kind, call=call, timestamp=timestamp)
+
+
+@pytest.mark.parametrize("kind", [NumberEventKind.CONNECTED, NumberEventKind.DISCONNECTED])
+def test_a_documented_number_event_is_read(kind: NumberEventKind) -> None:
+    assert parse_event(payload(f"event_number_{kind}")) == NumberEvent(kind=kind)
 
 
 @pytest.mark.parametrize(
     ("direction", "peer"),
-    [("INBOUND", "+5511999999999"), ("OUTBOUND", "+5511888888888"), (None, None)],
+    [("INBOUND", "+5511987654321"), ("OUTBOUND", "+551130000001"), (None, None)],
 )
 def test_the_other_party_depends_on_the_direction(direction: str | None, peer: str | None) -> None:
     """``from`` is who calls."""

@@ -13,25 +13,12 @@ from custom_components.pilotstatus.api import (
     CallStatus,
     InvalidResponseError,
     Number,
+    Webhook,
 )
 from custom_components.pilotstatus.api.models import normalize_phone
+from tests.payloads import payload
 
-FULL = {
-    "id": "call_1",
-    "externalCallId": "1A2B",
-    "direction": "INBOUND",
-    "status": "COMPLETED",
-    "peerNumber": "5511999999999",
-    "durationSeconds": 120,
-    "startedAt": "2026-07-03T15:00:00.000Z",
-    "connectedAt": "2026-07-03T15:00:05.000Z",
-    "endedAt": "2026-07-03T15:02:05.000Z",
-    "createdAt": "2026-07-03T15:00:00.000Z",
-    "updatedAt": "2026-07-03T15:02:05.000Z",
-    "errorCode": "E1",
-    "errorMessage": "words",
-    "somethingNew": {"a": 1},
-}
+FULL = payload("call") | {"somethingNew": {"a": 1}}
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
@@ -40,25 +27,82 @@ JSON = st.recursive(
 )
 
 
-def test_a_full_call() -> None:
-    """Every documented field has its place."""
+def test_every_field_of_a_call_is_read() -> None:
     call = Call.parse(FULL)
     assert call == Call(
-        id="call_1",
-        external_id="1A2B",
-        direction=CallDirection.INBOUND,
-        status=CallStatus.COMPLETED,
-        peer_number="+5511999999999",
-        created_at=datetime(2026, 7, 3, 15, 0, tzinfo=UTC),
-        started_at=datetime(2026, 7, 3, 15, 0, tzinfo=UTC),
-        connected_at=datetime(2026, 7, 3, 15, 0, 5, tzinfo=UTC),
-        ended_at=datetime(2026, 7, 3, 15, 2, 5, tzinfo=UTC),
-        updated_at=datetime(2026, 7, 3, 15, 2, 5, tzinfo=UTC),
-        duration=120,
-        error_code="E1",
-        error_message="words",
+        id="call_01K7Q4D3W8",
+        external_id="A91D44C07E",
+        direction=CallDirection.OUTBOUND,
+        status=CallStatus.FAILED,
+        peer_number="+5521912345678",
+        created_at=datetime(2026, 9, 14, 10, 14, 59, 750_000, tzinfo=UTC),
+        started_at=datetime(2026, 9, 14, 10, 15, tzinfo=UTC),
+        connected_at=datetime(2026, 9, 14, 10, 15, 9, tzinfo=UTC),
+        ended_at=datetime(2026, 9, 14, 10, 15, 31, tzinfo=UTC),
+        updated_at=datetime(2026, 9, 14, 10, 15, 31, 250_000, tzinfo=UTC),
+        duration=22,
+        error_code="MEDIA_LOST",
+        error_message="The media connection broke",
     )
     assert not call.is_live
+    assert call.was_answered
+
+
+def test_a_field_that_is_null_is_unknown() -> None:
+    ringing, ended = map(Call.parse, payload("calls_list")["calls"])
+    assert ringing == Call(
+        id="call_01K7Q3B6T1",
+        direction=CallDirection.OUTBOUND,
+        status=CallStatus.RINGING,
+        peer_number="+5521912345678",
+        created_at=datetime(2026, 9, 14, 9, 0, tzinfo=UTC),
+        updated_at=datetime(2026, 9, 14, 9, 0, 2, 125_000, tzinfo=UTC),
+    )
+    assert (ringing.is_live, ended.is_live) == (True, False)
+    assert (ended.error_code, ended.error_message) == (None, None)
+
+
+def test_every_field_of_a_number_is_read() -> None:
+    (number,) = map(Number.parse, payload("numbers_list"))
+    assert number == Number(
+        id="num_01K6Z8R2P4",
+        name="Portaria",
+        phone="+551130000001",
+        is_connected=True,
+        key_hints=(("ps_7d2c", "k9zt"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "active"),
+    [
+        (payload("webhooks_list")[0], True),
+        (payload("webhook_created"), True),
+        (payload("webhook_updated"), False),
+    ],
+    ids=["listed", "created", "updated"],
+)
+def test_every_field_of_a_webhook_is_read(data: Any, *, active: bool) -> None:
+    assert Webhook.parse(data) == Webhook(
+        id="wh_01K7R0N5E3",
+        url="https://ha.example.com/api/webhook/4f9d1c",
+        active=active,
+        events=frozenset({"call.ringing", "call.ended"}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("call_accepted", CallStatus.ACCEPTED),
+        ("call_rejected", CallStatus.REJECTED),
+        ("call_terminated", CallStatus.COMPLETED),
+        ("call_played", CallStatus.RINGING),
+    ],
+)
+def test_every_field_of_an_action_result_is_read(name: str, status: CallStatus) -> None:
+    result = ActionResult.parse(payload(name))
+    assert result == ActionResult(call_id="call_01K7Q6H1C5", status=status)
 
 
 def test_an_unknown_status_passes() -> None:

@@ -18,9 +18,10 @@ from custom_components.pilotstatus.api import (
     ServerFaultError,
     client as client_module,
 )
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY
 from simulator.server import serve
 from simulator.simulation import Simulation
-from tests.phone import DEMO_KEY, Phone
 
 MEDIA = "http://127.0.0.1:1/greeting.mp3"
 

@@ -9,8 +9,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
+from simulator.client import Phone
 from tests.common import PLAYBACK, act, answered_call, heard, local, number, plays_of, state_of
-from tests.phone import Phone
 from tests.sounds import make_sound, samples_of
 
 

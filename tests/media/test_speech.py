@@ -8,9 +8,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.components import tts
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from simulator.client import Phone
 from tests.common import PLAYBACK, Notifications, act, answered_call, heard, number, state_of, until
 from tests.engine import SPEECH, Engine
-from tests.phone import Phone
 from tests.sounds import samples_of
 
 

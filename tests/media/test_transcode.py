@@ -11,8 +11,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.pilotstatus.media import transcode
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from simulator.client import Phone
 from tests.common import act, answered_call, heard, local, number
-from tests.phone import Phone
 from tests.sounds import BYTES_PER_SECOND, make_sound, samples_of
 
 

@@ -8,7 +8,8 @@ from urllib.request import Request, urlopen
 from pilot_status import PilotStatusClient, errors
 import pytest
 
-from tests.phone import DEMO_KEY, META_KEY, OFFLINE_KEY, TENANT_KEY, Phone
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY, META_KEY, OFFLINE_KEY, TENANT_KEY
 
 MEDIA = "http://127.0.0.1:1/greeting.mp3"
 
@@ -74,7 +75,7 @@ async def test_incoming_calls(phone: Phone) -> None:
     ],
 )
 async def test_each_key_that_cannot_play(
-    phone: Phone, key: str, call_id: str, error: type[Exception], code: str | None
+    phone: Phone, key: str, call_id: str, error: type[errors.PilotStatusHttpError], code: str | None
 ) -> None:
     """Each becomes the SDK's own error."""
     with pytest.raises(error) as caught:
@@ -103,7 +104,7 @@ async def test_bad_media_urls(phone: Phone, media_url: Any) -> None:
 
 @pytest.mark.parametrize("to", ["", "abc", "+55", 5])
 async def test_bad_phone_numbers(phone: Phone, to: Any) -> None:
-    """Only phone numbers are dialled."""
+    """Only phone numbers are dialed."""
     with pytest.raises(errors.ValidationError):
         await run(sdk(phone).calls.initiate, {"to": to})
 

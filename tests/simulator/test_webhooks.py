@@ -1,57 +1,17 @@
-"""The simulator's webhooks: kept as documented, delivered signed, and gone astray on order."""
+"""The simulator's webhooks: as documented, delivered signed, and going astray on order."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from hashlib import sha256
 import hmac
 from typing import Any
 
-from aiohttp import web
 import pytest
 
-from tests.phone import META_KEY, SECOND_KEY, Phone
+from simulator.client import Phone
+from simulator.numbers import META_KEY, SECOND_KEY
+
+from .receiver import Receiver, logged
 
 EVENTS = ["call.ringing", "call.connected", "call.ended", "call.missed", "number.disconnected"]
-
-
-class Receiver:
-    """A server that takes deliveries."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self.url = ""
-        self.status = 200
-        self.bodies: list[dict[str, Any]] = []
-        self.signatures: list[tuple[bytes, str]] = []
-
-    async def take(self, request: web.Request) -> web.Response:
-        """Keep a delivery."""
-        raw = await request.read()
-        self.signatures.append((raw, request.headers["x-pilot-status-signature"]))
-        self.bodies.append(await request.json())
-        return web.Response(status=self.status)
-
-    async def events(self, count: int) -> list[str]:
-        """Wait for so many deliveries; return their names."""
-        for _ in range(100):
-            if len(self.bodies) >= count:
-                break
-            await asyncio.sleep(0.02)
-        return [body["event"] for body in self.bodies]
-
-
-@pytest.fixture
-async def receiver(socket_enabled: None) -> AsyncIterator[Receiver]:
-    """Return a running receiver."""
-    receiver = Receiver()
-    app = web.Application()
-    app.router.add_post("/hook", receiver.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    yield receiver
-    await runner.cleanup()
 
 
 async def test_a_call_is_delivered(phone: Phone, receiver: Receiver) -> None:
@@ -73,37 +33,61 @@ async def test_a_call_is_delivered(phone: Phone, receiver: Receiver) -> None:
     assert last["duration"] == 0
     for raw, signature in receiver.signatures:
         assert signature == hmac.new(b"whsec_demo", raw, sha256).hexdigest()
-    logs = await phone.api("GET", f"/webhooks/{hook['id']}/logs?event=call.ended")
+    logs = await logged(phone, hook["id"], 1, "call.ended")
     assert [(log["status"], log["statusCode"]) for log in logs] == [("SUCCESS", 200)]
 
 
-async def test_deliveries_go_astray(phone: Phone, receiver: Receiver) -> None:
-    """Repeated, lost, delayed, and refused."""
-    hook = await phone.api("POST", "/webhooks", {"url": receiver.url, "events": EVENTS})
+async def test_deliveries_are_repeated(phone: Phone, receiver: Receiver) -> None:
+    await phone.api("POST", "/webhooks", {"url": receiver.url, "events": EVENTS})
     await phone.delivery(copies=3, delay=0.05, shuffle=True)
     await phone.ring()
     assert await receiver.events(3) == ["call.ringing"] * 3
-    await phone.delivery(lose=True, delay=0)
-    await phone.ring()
+
+
+@pytest.mark.parametrize("change", [{"lose": True}, {"copies": 0}])
+async def test_deliveries_are_lost(
+    phone: Phone, receiver: Receiver, change: dict[str, Any]
+) -> None:
+    await phone.api("POST", "/webhooks", {"url": receiver.url, "events": EVENTS})
+    await phone.delivery(**change)
+    call_id = await phone.ring()
     await phone.delivery(lose=False, copies=1)
+    await phone.act(call_id, "hang_up")
+    assert await receiver.events(1) == ["call.missed"]
+
+
+async def test_deliveries_are_signed_with_the_ordered_secret(
+    phone: Phone, receiver: Receiver
+) -> None:
+    await phone.api("POST", "/webhooks", {"url": receiver.url, "events": EVENTS})
+    await phone.delivery(secret="another")
+    await phone.ring()
+    await receiver.events(1)
+    ((raw, signature),) = receiver.signatures
+    assert signature == hmac.new(b"another", raw, sha256).hexdigest()
+
+
+async def test_a_delivery_that_is_not_accepted_has_failed(phone: Phone, receiver: Receiver) -> None:
+    hook = await phone.api("POST", "/webhooks", {"url": receiver.url, "events": EVENTS})
     receiver.status = 500
     await phone.number("num_demo", connected=False)
-    assert (await receiver.events(4))[3:] == ["number.disconnected"]
-    assert receiver.bodies[3]["data"]["numberId"] == "num_demo"
-    await asyncio.sleep(0.05)
-    logs = await phone.api("GET", f"/webhooks/{hook['id']}/logs")
-    assert [log["status"] for log in logs] == ["FAILED", *["SUCCESS"] * 3]
+    assert await receiver.events(1) == ["number.disconnected"]
+    assert receiver.bodies[0]["data"]["numberId"] == "num_demo"
+    (log,) = await logged(phone, hook["id"], 1, "number.disconnected")
+    assert (log["status"], log["statusCode"]) == ("FAILED", 500)
 
 
-async def test_a_receiver_that_is_down(phone: Phone) -> None:
-    """The attempt is in the logs."""
+async def test_a_delivery_to_a_receiver_that_is_down_has_failed(phone: Phone) -> None:
     hook = await phone.api("POST", "/webhooks", {"url": "http://127.0.0.1:1", "events": ["*"]})
     await phone.ring()
-    for _ in range(50):
-        if logs := await phone.api("GET", f"/webhooks/{hook['id']}/logs"):
-            break
-        await asyncio.sleep(0.02)
-    assert [(log["status"], log["statusCode"]) for log in logs] == [("FAILED", None)]
+    (log,) = await logged(phone, hook["id"], 1, "call.ringing")
+    assert (log["status"], log["statusCode"]) == ("FAILED", None)
+
+
+async def test_a_webhook_is_named_after_its_host_unless_it_has_a_name(phone: Phone) -> None:
+    wanted = {"url": "https://hooks.example.com/1"}
+    assert (await phone.api("POST", "/webhooks", wanted))["name"] == "hooks.example.com"
+    assert (await phone.api("POST", "/webhooks", wanted | {"name": "Mine"}))["name"] == "Mine"
 
 
 async def test_a_number_sees_its_own_webhooks(phone: Phone) -> None:

@@ -1,4 +1,4 @@
-"""The engine: text in, sound out; without espeak-ng always Home Assistant's demo sentence."""
+"""The engine: text in, audio out; without espeak-ng always Home Assistant's demo sentence."""
 
 import asyncio
 from pathlib import Path

@@ -1,0 +1,70 @@
+"""What can be ordered through ``/phone``: each field is checked, an unknown one is refused."""
+
+from collections.abc import Collection
+
+import voluptuous as vol
+
+from .faults import ANY, Body, Drop
+from .numbers import is_phone
+from .simulation import Fetch
+
+
+def _phone(value: object) -> object:
+    if not is_phone(value):
+        raise vol.Invalid("expected a phone number")
+    return value
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise vol.Invalid("expected a whole number")
+    return value
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise vol.Invalid("expected a number")
+    return value
+
+
+_SECONDS = vol.All(_number, vol.Range(min=0))
+
+RING = vol.Schema({"from": _phone, "number": str})
+
+NUMBER = vol.Schema({"connected": bool, "key": vol.All(str, vol.Length(min=1))})
+
+SETTINGS = vol.Schema(
+    {
+        "fetch": vol.Coerce(Fetch),
+        "strict_internet": bool,
+        "dial_delay": _SECONDS,
+        "ring_timeout": _SECONDS,
+    }
+)
+
+DELIVERY = vol.Schema(
+    {
+        "copies": vol.All(_whole, vol.Range(min=0)),
+        "delay": _SECONDS,
+        "shuffle": bool,
+        "lose": bool,
+        "secret": str,
+    }
+)
+
+_FAULT = {
+    "times": vol.All(_whole, vol.Range(min=1)),
+    "delay": _SECONDS,
+    "status": vol.Any(vol.All(_whole, vol.Range(min=200, max=599)), None),
+    "code": vol.Any(str, None),
+    "error": str,
+    "headers": {str: str},
+    "fields": vol.Any(dict, list, None),
+    "drop": vol.Any(vol.Coerce(Drop), None),
+    "body": vol.Any(vol.Coerce(Body), None),
+}
+
+
+def fault(endpoints: Collection[str]) -> vol.Schema:
+    """Return the schema of a fault at one of the endpoints, or at any."""
+    return vol.Schema(_FAULT | {"endpoint": vol.In(sorted({ANY, *endpoints}))})

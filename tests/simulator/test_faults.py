@@ -1,0 +1,102 @@
+"""What an ordered fault does to the API."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY
+
+
+async def get(
+    phone: Phone, session: aiohttp.ClientSession, path: str = "/v1/calls"
+) -> tuple[int, Any]:
+    """Return the status and the JSON of an answer."""
+    headers = {"x-api-key": DEMO_KEY}
+    async with session.get(phone.url + path, headers=headers) as response:
+        return response.status, await response.json(content_type=None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "body"),
+    [
+        ({"status": 500}, 500, {"error": "Fault"}),
+        ({"status": 402, "error": "Pay", "code": "C"}, 402, {"error": "Pay", "code": "C"}),
+        ({"status": 429, "fields": {"a": 1}}, 429, {"error": "Fault", "a": 1}),
+        ({"status": 400, "fields": ["a"]}, 400, ["a"]),
+        ({"fields": {"a": 1}}, 200, {"a": 1}),
+        ({"fields": {}}, 200, {}),
+        ({"fields": ["a"]}, 200, ["a"]),
+        ({"fields": []}, 200, []),
+        ({"code": "C", "error": "Words"}, 200, {"calls": []}),
+    ],
+)
+async def test_an_answer_is_replaced(
+    phone: Phone,
+    session: aiohttp.ClientSession,
+    fault: dict[str, Any],
+    status: int,
+    body: object,
+) -> None:
+    await phone.fault("calls.list", **fault)
+    assert await get(phone, session) == (status, body)
+    assert await get(phone, session) == (200, {"calls": []})
+
+
+async def test_a_fault_hits_its_endpoint_as_often_as_ordered(
+    phone: Phone, session: aiohttp.ClientSession
+) -> None:
+    await phone.fault("calls.list", status=500, times=2)
+    assert (await get(phone, session, "/v1/webhooks"))[0] == 200
+    assert [(await get(phone, session))[0] for _ in range(3)] == [500, 500, 200]
+    await phone.fault(status=500)
+    assert (await get(phone, session, "/v1/webhooks"))[0] == 500
+    await phone.fault("calls.list", status=500)
+    await phone.clear_faults()
+    assert (await get(phone, session))[0] == 200
+
+
+@pytest.mark.parametrize("status", [None, 503])
+async def test_a_body_is_malformed(
+    phone: Phone, session: aiohttp.ClientSession, status: int | None
+) -> None:
+    """With the ordered status, or with the one that the request would have had."""
+    await phone.fault("calls.list", body="malformed", status=status)
+    async with session.get(f"{phone.url}/v1/calls", headers={"x-api-key": DEMO_KEY}) as response:
+        assert response.status == (status or 200)
+        with pytest.raises(ValueError, match="Expecting value"):
+            await response.json(content_type=None)
+
+
+async def test_a_body_is_oversized(phone: Phone, session: aiohttp.ClientSession) -> None:
+    await phone.fault("calls.list", body="oversized")
+    status, body = await get(phone, session)
+    assert (status, body["success"]) == (200, True)
+    assert len(body["filler"]) > 1024 * 1024
+
+
+@pytest.mark.parametrize("fault", [{"drop": "after"}, {"drop": "after", "status": 503}])
+async def test_a_connection_is_dropped_after_the_request(
+    phone: Phone, fault: dict[str, Any]
+) -> None:
+    """It was handled, unless a status was ordered as well."""
+    await phone.fault("calls.start", **fault)
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await phone.dial()
+    assert len(await phone.calls()) == ("status" not in fault)
+
+
+async def test_a_connection_is_dropped_before_the_request(phone: Phone) -> None:
+    await phone.fault(drop="before")
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await phone.dial()
+    assert await phone.requests("calls.start") == []
+
+
+async def test_an_answer_is_delayed(phone: Phone, session: aiohttp.ClientSession) -> None:
+    await phone.fault("calls.list", delay=0.2)
+    before = asyncio.get_running_loop().time()
+    await get(phone, session)
+    assert asyncio.get_running_loop().time() - before >= 0.2
