@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -90,14 +90,11 @@ def _command(arguments: argparse.Namespace) -> str:
     return shlex.join([*words, *arguments.modules])
 
 
-def _load(
-    results: Results, targets: Sequence[Target], files: Sequence[str], python: str
-) -> list[Mutant]:
-    """Return all mutants of the targets, with the outcomes that still hold."""
+def _load(results: Results, fingerprints: Mapping[str, str]) -> list[Mutant]:
+    """Return all mutants of modules, with the outcomes that still hold."""
     mutants = []
-    for target in targets:
-        find = partial(_find, target.module)
-        mutants += results.load(target.module, fingerprint(_ROOT, files, target, python), find)
+    for module, digest in fingerprints.items():
+        mutants += results.load(module, digest, partial(_find, module))
     return mutants
 
 
@@ -149,7 +146,11 @@ def main() -> int:
     files = list_files(_ROOT)
     with closing(Results(_FOLDER / "results.sqlite")) as results:
         _say("Finding mutants…")
-        found = _load(results, targets, files, arguments.python)
+        # Once: what changes while the mutants run belongs to the next run.
+        fingerprints = {
+            target.module: fingerprint(_ROOT, files, target, arguments.python) for target in targets
+        }
+        found = _load(results, fingerprints)
         chosen = draw(found, arguments.sample, arguments.seed or 0)
         pending = [mutant for mutant in chosen if mutant.outcome is None]
         seed = "" if arguments.sample is None else f", seed {arguments.seed}"
@@ -165,7 +166,7 @@ def main() -> int:
                 _say(f"Stopped with {progress.left} mutants left. To go on:")
                 _say(f"  {_command(arguments)}")
                 return 130
-        found = _load(results, targets, files, arguments.python)
+        found = _load(results, fingerprints)
         chosen = draw(found, arguments.sample, arguments.seed or 0)
     for line in (*table(targets, chosen), "", *survivors(chosen)):
         print(line)  # noqa: T201

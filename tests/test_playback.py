@@ -9,6 +9,7 @@ from custom_components.pilotstatus.api import Call, CallStatus
 from custom_components.pilotstatus.media.prepare import PreparedMedia
 from custom_components.pilotstatus.media.store import StoredMedia
 from custom_components.pilotstatus.playback import (
+    DEFAULT_TIMINGS,
     Playback,
     PlaybackStatus,
     Playlist,
@@ -107,6 +108,17 @@ async def test_a_call_that_ends_after_it_has_played_changes_nothing(stored: Stor
     stored.mark_fetched()
     progress.step(ANSWERED, 0)
     assert shows(progress, ENDED, 10) == ("played", None, True)
+
+
+def test_how_long_is_waited_for_what() -> None:
+    assert (DEFAULT_TIMINGS.fetch, DEFAULT_TIMINGS.hasty) == (30, 5)
+    assert DEFAULT_TIMINGS.answer == 3600
+
+
+async def test_until_the_last_moment_it_may_be_fetched(stored: StoredMedia) -> None:
+    progress = follow(stored)
+    progress.step(ANSWERED, 50)
+    assert shows(progress, ANSWERED, 79.5) == ("accepted", 0.5, False)
 
 
 @pytest.mark.parametrize(("call", "waited"), [(ANSWERED, 30), (ENDED, 5), (ENDED, 29)])
@@ -229,6 +241,7 @@ def test_an_item_of_a_list_is_named_with_its_place() -> None:
     assert (playlist.name, playlist.is_at_end) == ("a.mp3 (1/2)", False)
     playlist.position = 1
     assert (playlist.name, playlist.is_at_end) == ("b.mp3 (2/2)", True)
+    assert playlist != Playlist(items=items, position=1)
 
 
 async def test_a_playlist_keeps_its_media_for_a_call(stored: StoredMedia) -> None:

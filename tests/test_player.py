@@ -262,6 +262,7 @@ async def test_what_is_queued_plays_to_its_end(
     states = states_of(hass_ready, PLAYBACK)
     await phone.ring()
     await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 0.3).name))
+    assert await until(lambda: state_of(hass_ready, PLAYBACK).attributes["fetched_at"])
     assert state_of(hass_ready, PLAYBACK).attributes["length"] == pytest.approx(0.3)
     await act(hass_ready, "answer_call")
     assert await until(lambda: states[-1:] == ["played"])
@@ -323,15 +324,14 @@ async def test_the_next_item_waits_until_speech_is_complete(
     assert len(await plays_of(phone, call_id, 2)) == 2
 
 
-def kept_media() -> list[StoredMedia]:
-    """Return all stored media in this process."""
-    return [it for it in gc.get_objects() if isinstance(it, StoredMedia)]
+def kept_media(call_id: str) -> list[StoredMedia]:
+    """Return the media of a call that is still in memory."""
+    return [it for it in gc.get_objects() if isinstance(it, StoredMedia) and it.call_id == call_id]
 
 
 @pytest.fixture
 def no_collector() -> Iterator[None]:
     """Let only what nobody refers to be freed."""
-    gc.collect()
     gc.disable()
     yield
     gc.enable()
@@ -349,24 +349,24 @@ async def test_nothing_keeps_media_after_its_call(
     call_id = await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=sounds)
     assert len(await plays_of(phone, call_id, 2)) == 2
-    assert len(kept_media()) == 2
+    assert len(kept_media(call_id)) == 2
     await act(hass_ready, "hang_up")
     await hass_ready.async_block_till_done(wait_background_tasks=True)
-    assert kept_media() == []
+    assert kept_media(call_id) == []
 
 
 async def test_nothing_keeps_media_that_may_have_been_played(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
-    await answered_call(hass_ready, phone)
+    call_id = await answered_call(hass_ready, phone)
     await phone.fault("calls.play", drop="after")
     with pytest.raises(HomeAssistantError):
         await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 0.2).name))
-    assert len(kept_media()) == 1
+    assert len(kept_media(call_id)) == 1
     await act(hass_ready, "hang_up")
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     gc.collect()
-    assert kept_media() == []
+    assert kept_media(call_id) == []
 
 
 @pytest.mark.parametrize("is_list", [False, True])

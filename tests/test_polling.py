@@ -42,6 +42,10 @@ def test_only_a_call_that_could_have_been_delivered_counts_as_missed() -> None:
     assert mode.missed == 1
 
 
+def test_at_the_start_nothing_is_delivered_and_nobody_waits() -> None:
+    assert PollingMode() == PollingMode(has_webhook=False, has_polled=False, waiting=0, missed=0)
+
+
 def test_three_missed_calls_are_missing_deliveries() -> None:
     mode = PollingMode(has_webhook=True, has_polled=True)
     seen = []

@@ -94,8 +94,7 @@ async def test_each_answer_has_its_error(
         ("error_number_mismatch", 400, RequestRejectedError),
         ("error_unauthorized", 401, InvalidAuthError),
         ("error_tenant_key", 403, TenantKeyError),
-        ("error_call_not_found", 404, NotFoundError),
-        ("error_webhook_not_found", 404, NotFoundError),
+        ("error_call_not_found", 404, CallNotFoundError),
         ("error_not_connected", 409, NotConnectedError),
         ("error_rate_limited", 429, RateLimitedError),
     ],
@@ -116,6 +115,17 @@ async def test_documented_errors_are_read(
         assert 44 < caught.value.retry_after <= 45
     else:
         assert (caught.value.code, caught.value.reason) == (body.get("code"), body["error"])
+
+
+async def test_a_webhook_that_is_not_found_is_no_call(
+    client: PilotStatusClient, phone: Phone
+) -> None:
+    body: dict[str, Any] = payload("error_webhook_not_found")
+    await phone.fault("webhooks.delete", status=404, fields=body)
+    with pytest.raises(NotFoundError) as caught:
+        await client.delete_webhook("wh_1")
+    assert type(caught.value) is NotFoundError
+    assert (caught.value.code, caught.value.reason) == (body["code"], body["error"])
 
 
 async def test_a_redirect_takes_the_key_nowhere(client: PilotStatusClient, phone: Phone) -> None:

@@ -6,7 +6,11 @@ import pytest
 
 from mutation.targets import COMPONENT, Target, TargetError, find_targets
 
-CORE = ("call_control", "call_log", "coordinator", "failures", "player", "polling")
+CORE = ("call_control", "call_log", "coordinator", "failures", "playback", "player", "polling")
+
+
+def test_every_module_of_this_checkout_has_its_tests() -> None:
+    assert find_targets(Path(__file__).parents[2], [])
 
 
 @pytest.fixture
