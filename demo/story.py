@@ -55,8 +55,8 @@ async def _a_call_is_answered_and_greeted(home: HomeAssistant, phone: Phone, fil
     _step(call_id, "the phone rings Home Assistant, and an automation answers")
     await _heard(phone, call_id, file, "the greeting")
     _step(
-        await _shows(home, PLAYBACK, "accepted", call_id),
-        "the sensor shows the playback",
+        await _shows(home, PLAYBACK, "played", call_id),
+        "the sensor shows that it was played",
     )
     await phone.newest(Status.COMPLETED)
     _step(await _shows(home, STATUS, "completed", call_id), "Home Assistant hangs up, and it shows")
