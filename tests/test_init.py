@@ -1,6 +1,7 @@
 """Set-up, unload and reload."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -9,9 +10,8 @@ from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from simulator.client import Phone
-from simulator.numbers import TENANT_KEY
 
-from .common import make_entry, number, play, poll, state_of
+from .common import make_entry, play, poll, state_of
 
 
 async def test_unload_and_reload_leave_nothing_behind(
@@ -63,12 +63,13 @@ async def test_set_up_while_the_server_refuses(
     assert [flow["context"]["source"] for flow in flows] == wanted
 
 
-@pytest.mark.parametrize("key", ["ps_revoked", TENANT_KEY])
-async def test_a_key_that_is_refused_in_a_poll(
-    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone, key: str
+@pytest.mark.parametrize(
+    "fault", [{"status": 401}, {"status": 403, "code": "TENANT_SCOPE_NOT_ALLOWED"}]
+)
+async def test_a_key_that_is_refused_in_a_poll_starts_reauth(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone, fault: dict[str, Any]
 ) -> None:
-    """Reauth starts."""
-    number(entry).client._headers["x-api-key"] = key  # noqa: SLF001
+    await phone.fault("calls.list", **fault)
     await poll(entry)
     await hass_ready.async_block_till_done()
     (flow,) = hass_ready.config_entries.flow.async_progress_by_handler(DOMAIN)

@@ -16,7 +16,6 @@ from custom_components.pilotstatus.api import (
     PilotStatusClient,
     RateLimitedError,
     ServerFaultError,
-    client as client_module,
 )
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
@@ -125,34 +124,39 @@ async def test_a_server_that_never_comes(session: aiohttp.ClientSession) -> None
         await client.play("call_1", MEDIA)
 
 
+@pytest.fixture
+def impatient_client(session: aiohttp.ClientSession, phone: Phone) -> PilotStatusClient:
+    """Return a client that waits 0.2 s for an answer."""
+    timeout = aiohttp.ClientTimeout(total=0.2)
+    return PilotStatusClient(session, DEMO_KEY, base_url=phone.url, timeout=timeout)
+
+
 async def test_a_play_without_an_answer_in_time(
-    client: PilotStatusClient, phone: Phone, monkeypatch: pytest.MonkeyPatch
+    impatient_client: PilotStatusClient, phone: Phone
 ) -> None:
     """The time runs out after sending: the outcome is unknown."""
-    monkeypatch.setattr(client_module, "_TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     call_id = await phone.ring()
     await phone.fault("calls.play", delay=1)
     with pytest.raises(OutcomeUnknownError):
-        await client.play(call_id, MEDIA)
+        await impatient_client.play(call_id, MEDIA)
     assert len(await phone.requests("calls.play")) == 1
 
 
 async def test_a_question_without_an_answer_in_time(
-    client: PilotStatusClient, phone: Phone, monkeypatch: pytest.MonkeyPatch
+    impatient_client: PilotStatusClient, phone: Phone
 ) -> None:
     """A question that was waited out is not asked again."""
-    monkeypatch.setattr(client_module, "_TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     await phone.fault("calls.list", delay=1)
     with pytest.raises(CannotConnectError, match="in time"):
-        await client.list_calls()
+        await impatient_client.list_calls()
     assert len(await phone.requests("calls.list")) == 1
 
 
 async def test_a_host_that_does_not_answer_the_connection(
-    session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+    session: aiohttp.ClientSession,
 ) -> None:
     """Nothing was sent, and it is said so without a repeat."""
-    monkeypatch.setattr(client_module, "_TIMEOUT", aiohttp.ClientTimeout(connect=0.2))
+    timeout = aiohttp.ClientTimeout(connect=0.2)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen(0)
@@ -164,7 +168,9 @@ async def test_a_host_that_does_not_answer_the_connection(
             fillers.append(filler)
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(CannotConnectError, match="no connection in time"):
-            await PilotStatusClient(session, DEMO_KEY, base_url=url).play("call_1", MEDIA)
+            await PilotStatusClient(session, DEMO_KEY, base_url=url, timeout=timeout).play(
+                "call_1", MEDIA
+            )
         for filler in fillers:
             filler.close()
 

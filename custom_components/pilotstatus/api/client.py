@@ -49,8 +49,8 @@ class PilotStatusClient:
     """Sends the requests of one number.
 
     The session is the caller's: it is used, never closed. ``budget`` is how many seconds
-    one request may spend waiting for a rate limit to lift. Every method may raise any
-    PilotStatusError.
+    one request may spend waiting for a rate limit to lift, ``timeout`` bounds each sending
+    of it. Every method may raise any PilotStatusError.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class PilotStatusClient:
         key_type: KeyType = "api_key",
         base_url: str = DEFAULT_BASE_URL,
         budget: float = _BUDGET,
+        timeout: aiohttp.ClientTimeout = _TIMEOUT,
     ) -> None:
         """Keep the session and the key; nothing is sent yet."""
         self._session = session
@@ -68,6 +69,7 @@ class PilotStatusClient:
         self._headers = {"accept": "application/json", _KEY_HEADERS[key_type]: api_key}
         self._base_url = base_url.rstrip("/")
         self._budget = budget
+        self._timeout = timeout
         self._pause = Pause()
 
     async def list_calls(self, *, limit: int = 25, before: str | None = None) -> list[Call]:
@@ -236,7 +238,7 @@ class PilotStatusClient:
             params=params,
             json=body,
             headers=self._headers,
-            timeout=_TIMEOUT,
+            timeout=self._timeout,
             allow_redirects=False,
         ) as response:
             return response.status, response.headers, await _read_json(response)
