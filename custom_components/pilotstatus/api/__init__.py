@@ -1,7 +1,7 @@
 """Client of the Pilot Status API: aiohttp and the standard library only."""
 
 from .body import read_body
-from .client import DEFAULT_BASE_URL, MAX_CALLS, KeyType, PilotStatusClient
+from .client import DEFAULT_BASE_URL, DEFAULT_BUDGET, MAX_CALLS, KeyType, PilotStatusClient
 from .errors import (
     CallNotFoundError,
     CannotConnectError,
@@ -34,6 +34,7 @@ from .signature import SIGNATURE_HEADER, is_signed
 __all__ = [
     "CALL_EVENTS",
     "DEFAULT_BASE_URL",
+    "DEFAULT_BUDGET",
     "MAX_CALLS",
     "NUMBER_EVENTS",
     "SIGNATURE_HEADER",

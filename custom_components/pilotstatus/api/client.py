@@ -27,11 +27,12 @@ from .rate_limit import Pause, requested_wait
 
 DEFAULT_BASE_URL: Final = "https://pilotstatus.com.br"
 MAX_CALLS: Final = 100
+#: Seconds.
+DEFAULT_BUDGET: Final = 30.0
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10)
 _MAX_BODY: Final = 1024 * 1024
 _REPEAT_DELAYS: Final = (0.25, 0.5)
-_BUDGET: Final = 30.0
 _MAX_REASON: Final = 300
 
 _PHONE = re.compile(r"\+?\d[\d ().-]{6,}\d")
@@ -60,7 +61,7 @@ class PilotStatusClient:
         *,
         key_type: KeyType = "api_key",
         base_url: str = DEFAULT_BASE_URL,
-        budget: float = _BUDGET,
+        budget: float = DEFAULT_BUDGET,
         timeout: aiohttp.ClientTimeout = _TIMEOUT,
     ) -> None:
         """Keep the session and the key; nothing is sent yet."""
