@@ -333,3 +333,24 @@ async def test_deliveries_that_are_missing_raise_an_issue_only_with_a_webhook(
         for _, issue_id in ir.async_get(hass_ready).issues
         if issue_id.startswith("deliveries_missing")
     ]
+
+
+async def test_a_delivery_ends_the_count_of_missed_ones(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    issue = ("pilotstatus", f"deliveries_missing_{pushed_entry.entry_id}")
+    coordinator = number(pushed_entry).coordinator
+    for round_of in (2, 2, 3):
+        await phone.delivery(lose=True)
+        for _ in range(round_of):
+            await phone.act(await phone.ring(), "hang_up")
+            await poll(pushed_entry)
+        is_missing = ir.async_get(hass_ready).async_get_issue(*issue) is not None
+        assert is_missing is (round_of == 3)
+        assert coordinator.update_interval == timedelta(seconds=60 if is_missing else 900)
+        await phone.delivery(lose=False)
+        await phone.ring()
+        assert await until(lambda: coordinator.calls.live_calls)
+        assert coordinator.update_interval == timedelta(seconds=60)
+        await act(hass_ready, "hang_up")
+        assert coordinator.update_interval == timedelta(minutes=15)

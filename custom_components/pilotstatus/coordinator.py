@@ -45,19 +45,12 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, client: PilotStatusClient) -> None:
         """Prepare; the first refresh asks the server."""
-        polling = PollingMode()
-        super().__init__(
-            hass,
-            _LOGGER,
-            config_entry=entry,
-            name=DOMAIN,
-            update_interval=polling.interval(is_live=False),
-        )
+        super().__init__(hass, _LOGGER, config_entry=entry, name=DOMAIN)
         self.calls = CallLog()
         #: Whether the number is linked to WhatsApp, ``None`` while that is unknown.
         self.connected: bool | None = None
         self._client = client
-        self._polling = polling
+        self._polling = PollingMode()
         self._change_listeners: list[ChangeListener] = []
         # Stored, but not yet reported to the change listeners.
         self._changes: list[CallChange] = []
