@@ -354,3 +354,16 @@ async def test_a_delivery_ends_the_count_of_missed_ones(
         assert coordinator.update_interval == timedelta(seconds=60)
         await act(hass_ready, "hang_up")
         assert coordinator.update_interval == timedelta(minutes=15)
+
+
+async def test_an_answer_that_lags_behind_does_not_hide_what_is_known(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    coordinator = number(entry).coordinator
+    call_id = await phone.ring()
+    late = await phone.api("GET", f"/calls/{call_id}")
+    assert (await coordinator.async_refresh_call(call_id)).status is CallStatus.RINGING
+    await phone.act(call_id, "hang_up")
+    assert (await coordinator.async_refresh_call(call_id)).status is CallStatus.MISSED
+    await phone.fault("calls.get", fields=late)
+    assert (await coordinator.async_refresh_call(call_id)).status is CallStatus.MISSED

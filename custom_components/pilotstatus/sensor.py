@@ -166,7 +166,7 @@ class PilotStatusPlaybackSensor(PilotStatusEntity, SensorEntity, RestoreEntity):
         return {
             ATTR_CALL_ID: last.call_id,
             "media": last.media,
-            "length": last.length,
+            "length": None if last.length is None else round(last.length, 2),
             "fetched_at": last.fetched_at and last.fetched_at.isoformat(),
             "error": last.error,
         }
