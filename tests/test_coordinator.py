@@ -367,3 +367,14 @@ async def test_an_answer_that_lags_behind_does_not_hide_what_is_known(
     assert (await coordinator.async_refresh_call(call_id)).status is CallStatus.MISSED
     await phone.fault("calls.get", fields=late)
     assert (await coordinator.async_refresh_call(call_id)).status is CallStatus.MISSED
+
+
+async def test_a_webhook_that_is_lost_makes_polling_serve_at_once(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    coordinator = number(pushed_entry).coordinator
+    asked = len(await phone.requests("calls.list"))
+    coordinator.async_set_webhook(present=False)
+    assert coordinator.update_interval == timedelta(seconds=60)
+    await pass_time(hass_ready, 61)
+    assert len(await phone.requests("calls.list")) == asked + 1
