@@ -1,4 +1,4 @@
-"""Each module has its tests."""
+"""Which modules are mutated, and by which tests they are judged."""
 
 from pathlib import Path
 
@@ -28,39 +28,33 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_the_core_and_its_packages_are_mutated_by_default(root: Path) -> None:
-    """A package's own file offers names only, and an entity is not of the core."""
     assert [target.name for target in find_targets(root, [])] == [*CORE, "media/store"]
 
 
 @pytest.mark.parametrize(
     "name", ["media/store", "media/store.py", "media.store", f"{COMPONENT}/media/store.py"]
 )
-def test_a_module_has_the_tests_of_its_name(root: Path, name: str) -> None:
-    """However it is written."""
+def test_a_module_in_any_notation_has_the_tests_of_its_name(root: Path, name: str) -> None:
     assert find_targets(root, [name]) == [
         Target(f"{COMPONENT}/media/store.py", ("tests/media/test_store.py",))
     ]
 
 
-def test_a_module_can_have_more_tests(root: Path) -> None:
-    """Webhooks are part of what the coordinator does."""
+def test_a_module_can_have_tests_of_other_names(root: Path) -> None:
     (target,) = find_targets(root, ["coordinator"])
     assert target.tests == ("tests/test_coordinator.py", "tests/test_webhook.py")
 
 
-def test_a_module_is_mutated_once(root: Path) -> None:
-    """Even if it is named twice."""
+def test_a_module_that_is_named_twice_is_mutated_once(root: Path) -> None:
     assert len(find_targets(root, ["player", "player.py"])) == 1
 
 
 def test_a_module_without_tests_is_an_error(root: Path) -> None:
-    """It would survive everything."""
     with pytest.raises(TargetError, match=r"there is no tests/test_sensor\.py"):
         find_targets(root, ["sensor"])
 
 
 def test_a_module_that_does_not_exist_is_an_error(root: Path) -> None:
-    """Also one of the core that was renamed."""
     (root / COMPONENT / "polling.py").unlink()
     with pytest.raises(TargetError, match=r"no module .*/polling\.py"):
         find_targets(root, [])
