@@ -21,6 +21,7 @@ from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
 from simulator.server import serve
 from simulator.simulation import Simulation
+from tests.common import until_asked
 
 MEDIA = "http://127.0.0.1:1/greeting.mp3"
 
@@ -50,6 +51,7 @@ async def test_a_play_is_repeated_while_nothing_listens_and_arrives_once(
     simulation = Simulation(DEMO_KEY)
     call = simulation.ring(simulation.numbers["num_demo"], "+5511987654321")
     play = asyncio.create_task(client.play(call.id, MEDIA))
+    # Time for a first try: a port where nothing listens cannot tell of it.
     await asyncio.sleep(0.1)
     async with serve(simulation, port):
         await play
@@ -210,8 +212,7 @@ async def test_a_pause_is_shared_by_all_requests_of_a_client(
     call_id = await phone.ring()
     await phone.fault("calls.play", status=429, headers={"Retry-After": "1"})
     first = asyncio.create_task(client.play(call_id, MEDIA))
-    while not await phone.requests("calls.play"):  # noqa: ASYNC110 - it is another process
-        await asyncio.sleep(0.01)
+    assert await until_asked(lambda: phone.requests("calls.play"))
     await asyncio.gather(first, *(client.play(call_id, MEDIA) for _ in range(9)))
     statuses = [request["status"] for request in await phone.requests("calls.play")]
     assert statuses == [429, *[200] * 10]
