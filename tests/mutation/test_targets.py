@@ -7,6 +7,7 @@ import pytest
 from mutation.targets import COMPONENT, Target, TargetError, find_targets
 
 CORE = ("call_control", "call_log", "coordinator", "failures", "playback", "player", "polling")
+OTHER_TESTS = ("coordinator_changes", "player_lifetime", "webhook")
 
 
 def test_every_module_of_this_checkout_has_its_tests() -> None:
@@ -17,7 +18,7 @@ def test_every_module_of_this_checkout_has_its_tests() -> None:
 def root(tmp_path: Path) -> Path:
     """Return a checkout with the core modules, one of them in a package."""
     modules = (*CORE, "media/__init__", "media/store", "sensor")
-    tests = (*(f"test_{name}" for name in (*CORE, "webhook")), "media/test_store")
+    tests = (*(f"test_{name}" for name in (*CORE, *OTHER_TESTS)), "media/test_store")
     for path in (
         *(tmp_path / COMPONENT / f"{name}.py" for name in modules),
         *(tmp_path / "tests" / f"{name}.py" for name in tests),
@@ -40,9 +41,15 @@ def test_a_module_in_any_notation_has_the_tests_of_its_name(root: Path, name: st
     ]
 
 
-def test_a_module_can_have_tests_of_other_names(root: Path) -> None:
-    (target,) = find_targets(root, ["coordinator"])
-    assert target.tests == ("tests/test_coordinator.py", "tests/test_webhook.py")
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [("coordinator", ("coordinator_changes", "webhook")), ("player", ("player_lifetime",))],
+)
+def test_a_module_can_have_tests_of_other_names(
+    root: Path, name: str, others: tuple[str, ...]
+) -> None:
+    (target,) = find_targets(root, [name])
+    assert target.tests == tuple(f"tests/test_{test}.py" for test in (name, *others))
 
 
 def test_a_module_that_is_named_twice_is_mutated_once(root: Path) -> None:
