@@ -110,7 +110,7 @@ def test_unknown_events_and_events_without_a_call_are_ignored(data: dict[str, An
     ("name", "connected"),
     [("connected", True), ("disconnected", False), ("removed", False), ("restored", False)],
 )
-def test_a_number_is_connected_only_after_a_connected_event(name: str, connected: bool) -> None:  # noqa: FBT001
+def test_a_number_is_connected_only_after_a_connected_event(name: str, *, connected: bool) -> None:
     """A restored number is disconnected."""
     event = parse_event({"event": f"number.{name}", "data": {"numberId": "n1"}})
     assert isinstance(event, NumberEvent)

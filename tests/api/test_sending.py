@@ -189,7 +189,7 @@ async def test_a_list_is_not_requested_a_fourth_time(
     with pytest.raises(ServerFaultError):
         await client.list_calls()
     assert len(await phone.requests("calls.list")) == 3
-    # More than three: aiohttp itself repeats a GET whose kept-alive connection was cut.
+    # More than three: aiohttp itself repeats a GET whose kept-alive connection was lost.
     await phone.fault("calls.list", times=20, drop="after")
     with pytest.raises(CannotConnectError, match="lost"):
         await client.list_calls()
