@@ -18,7 +18,10 @@ _CORE: Final = (
 )
 _CORE_PACKAGES: Final = ("media",)
 #: Tests that guard a module besides those of its own name.
-_EXTRA_TESTS: Final = {"coordinator": ("tests/test_webhook.py",)}
+_EXTRA_TESTS: Final = {
+    "coordinator": ("tests/test_coordinator_changes.py", "tests/test_webhook.py"),
+    "player": ("tests/test_player_lifetime.py",),
+}
 
 
 class TargetError(Exception):

@@ -1,7 +1,7 @@
-"""What tests do in Home Assistant, and what they wait for."""
+"""Actions of the tests in Home Assistant, and what they wait for."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
 
-from .sounds import samples_in
+from .audio import samples_in
 
 MEDIA = "http://127.0.0.1:1/greeting.mp3"
 EVENT = "event.casa_0001_call"
@@ -26,11 +26,14 @@ PLAYBACK = "sensor.casa_0001_last_playback"
 PLAYER = "media_player.casa_0001_call"
 STATUS = "sensor.casa_0001_last_call_status"
 
+#: Seconds after which the webhook is checked, and calls are polled while it delivers.
+QUARTER = 15 * 60 + 1
+
 type Notifications = dict[str, Any]
 
 
 def make_entry(phone: Phone, number: str = "num_demo", key: str = DEMO_KEY) -> MockConfigEntry:
-    """Return the entry of a number, as the config flow would make it."""
+    """Return the config entry of a number, as the config flow would create it."""
     titles = {"num_demo": "Casa (…0001)", "num_second": "Loja (…0002)"}
     return MockConfigEntry(
         domain=DOMAIN,
@@ -41,7 +44,7 @@ def make_entry(phone: Phone, number: str = "num_demo", key: str = DEMO_KEY) -> M
 
 
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
-    """Set up a number, and let everything about it settle."""
+    """Set up a number, and wait for its background tasks; return its entry."""
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -49,43 +52,54 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
 
 
 def number(entry: MockConfigEntry) -> PilotStatusData:
-    """Return what is set up for a number."""
+    """Return the runtime data of a number."""
     data = entry.runtime_data
     assert isinstance(data, PilotStatusData)
     return data
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:
-    """Return the state of an entity that is there."""
+    """Return the state of an entity that exists."""
     state = hass.states.get(entity_id)
     assert state is not None
     return state
 
 
+def shown_playback(hass: HomeAssistant) -> tuple[str, str | None]:
+    """Return the state of the last playback, and its error."""
+    state = state_of(hass, PLAYBACK)
+    return state.state, state.attributes["error"]
+
+
+def webhook_path(entry: MockConfigEntry) -> str:
+    """Return the path of a number's webhook in Home Assistant."""
+    return f"/api/webhook/{entry.data['webhook_id']}"
+
+
 async def poll(entry: MockConfigEntry) -> None:
-    """Ask the server for calls now, as a poll does."""
+    """Poll the calls now."""
     await number(entry).coordinator.async_refresh()
 
 
 async def act(hass: HomeAssistant, action: str, **data: Any) -> Any:
-    """Run an action and return its response."""
+    """Perform an action; return its response."""
     return await hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
 
 
 async def play(hass: HomeAssistant, call_id: str, media_url: str = MEDIA, **data: Any) -> Any:
-    """Play a URL into a call and return the response."""
+    """Play a URL into a call; return the response."""
     return await act(hass, "play_audio", call_id=call_id, media_url=media_url, **data)
 
 
 async def answered_call(hass: HomeAssistant, phone: Phone) -> str:
-    """Return a call that Home Assistant has answered."""
+    """Ring, and answer in Home Assistant; return the call's id."""
     call_id = await phone.ring()
     await act(hass, "answer_call", call_id=call_id)
     return call_id
 
 
 def states_of(hass: HomeAssistant, entity_id: str) -> list[str]:
-    """Return a list that every state of an entity is added to from now on."""
+    """Return a list to which each further state of an entity is added."""
     states: list[str] = []
 
     @callback
@@ -98,13 +112,13 @@ def states_of(hass: HomeAssistant, entity_id: str) -> list[str]:
 
 
 async def pass_time(hass: HomeAssistant, seconds: float) -> None:
-    """Let the clock of Home Assistant move on, and the polls that are due end."""
+    """Advance the clock of Home Assistant, and wait for the polls that are due."""
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def until[T](answer: Callable[[], T], seconds: float = 8) -> T:
-    """Ask until the answer is true, and return it; an untrue one where time runs out."""
+    """Ask until the answer is true, and return it; return the last one when time runs out."""
     for _ in range(int(seconds * 100)):
         if now := answer():
             return now
@@ -112,8 +126,17 @@ async def until[T](answer: Callable[[], T], seconds: float = 8) -> T:
     return answer()
 
 
+async def until_asked[T](question: Callable[[], Awaitable[T]], seconds: float = 8) -> T:
+    """Ask the simulator until its answer is true, and return it, as ``until`` does."""
+    for _ in range(int(seconds * 100)):
+        if now := await question():
+            return now
+        await asyncio.sleep(0.01)
+    return await question()
+
+
 async def plays_of(phone: Phone, call_id: str, count: int = 1) -> list[dict[str, Any]]:
-    """Return what was played into a call, once it is known what became of so many plays."""
+    """Wait until a call has so many plays that have ended; return its plays."""
     plays: list[dict[str, Any]] = []
     for _ in range(100):
         plays = (await phone.call(call_id))["plays"]
@@ -124,7 +147,7 @@ async def plays_of(phone: Phone, call_id: str, count: int = 1) -> list[dict[str,
 
 
 async def heard(phone: Phone, call_id: str, size: int) -> bytes:
-    """Wait until a call has heard so many bytes of samples; return them."""
+    """Wait until a call has heard so many bytes of samples; return all that it has heard."""
     samples = b""
     for _ in range(150):
         samples = samples_in(await phone.heard(call_id))
@@ -135,5 +158,5 @@ async def heard(phone: Phone, call_id: str, size: int) -> bytes:
 
 
 def local(name: str) -> str:
-    """Return the media-source id of a file in the media folder."""
+    """Return the media source ID of a file in the media folder."""
     return f"media-source://media_source/local/{name}"

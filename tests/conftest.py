@@ -1,4 +1,4 @@
-"""What all tests share: a running simulator, and a number set up against it."""
+"""Fixtures of all tests: a running simulator, and numbers that are set up against it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -19,16 +19,16 @@ from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY, SECOND_KEY
 
+from .audio import make_audio
 from .common import Notifications, make_entry, set_up
 from .engine import Engine, set_up_engine
-from .sounds import make_sound
 
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
 def simulator_url() -> Iterator[str]:
-    """Run the simulator as a process of its own, for all tests of a worker."""
+    """Run the simulator in its own process, for all tests of a worker; return its URL."""
     with subprocess.Popen(
         [sys.executable, "-m", "simulator", "--port", "0", "--seed-key", DEMO_KEY],
         cwd=ROOT,
@@ -44,14 +44,14 @@ def simulator_url() -> Iterator[str]:
 
 @pytest.fixture
 async def session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
-    """Return a session of the test's own."""
+    """Return an HTTP session for the test."""
     async with aiohttp.ClientSession() as session:
         yield session
 
 
 @pytest.fixture
 async def phone(simulator_url: str, session: aiohttp.ClientSession) -> Phone:
-    """Return a simulator that is as new."""
+    """Return the simulator after a reset."""
     phone = Phone(session, simulator_url)
     await phone.reset()
     return phone
@@ -59,7 +59,7 @@ async def phone(simulator_url: str, session: aiohttp.ClientSession) -> Phone:
 
 @pytest.fixture
 async def hass_ready(hass: HomeAssistant, enable_custom_integrations: None) -> HomeAssistant:
-    """Return a Home Assistant that finds the component."""
+    """Return a Home Assistant that finds custom components."""
     return hass
 
 
@@ -67,7 +67,7 @@ async def hass_ready(hass: HomeAssistant, enable_custom_integrations: None) -> H
 async def client(
     hass_ready: HomeAssistant, hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]]
 ) -> TestClient[Any, Any]:
-    """Return Home Assistant's own web server, running, and known by its address."""
+    """Start the web server of Home Assistant, and set its address; return a client of it."""
     assert await async_setup_component(hass_ready, DOMAIN, {})
     client = await hass_client_no_auth()
     hass_ready.config.internal_url = str(client.make_url("")).rstrip("/")
@@ -76,13 +76,13 @@ async def client(
 
 @pytest.fixture
 async def entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
-    """Return the demo number, set up where Pilot Status cannot reach the pushed_entry."""
+    """Return the demo number, set up while Pilot Status cannot reach Home Assistant."""
     return await set_up(hass_ready, make_entry(phone))
 
 
 @pytest.fixture
 async def polled_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
-    """Return the demo number, set up where no webhook can be had."""
+    """Return the demo number, set up while webhooks are refused."""
     await phone.fault("webhooks.list", status=403, times=1000)
     return await set_up(hass_ready, make_entry(phone))
 
@@ -95,13 +95,13 @@ async def second_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEnt
 
 @pytest.fixture
 async def pushed_entry(client: TestClient[Any, Any], entry: MockConfigEntry) -> MockConfigEntry:
-    """Return the demo number with a web server here and its webhook at the simulator."""
+    """Return the demo number, set up while deliveries reach Home Assistant."""
     return entry
 
 
 @pytest.fixture
 async def media_parts(hass_ready: HomeAssistant, tmp_path: Path) -> None:
-    """Set up what Home Assistant plays media with; the test's folder is the media folder."""
+    """Set up the media components; ``tmp_path`` is the media folder."""
     hass_ready.config.media_dirs = {"local": str(tmp_path)}
     for component in ("websocket_api", "media_player", "media_source", "ffmpeg", "tts"):
         assert await async_setup_component(hass_ready, component, {})
@@ -109,21 +109,21 @@ async def media_parts(hass_ready: HomeAssistant, tmp_path: Path) -> None:
 
 @pytest.fixture
 async def media_entry(media_parts: None, pushed_entry: MockConfigEntry) -> MockConfigEntry:
-    """Return the demo number with media, speech, FFmpeg and a web server."""
+    """Return the demo number, set up with media, text-to-speech, FFmpeg and deliveries."""
     return pushed_entry
 
 
 @pytest.fixture
 async def engine(hass_ready: HomeAssistant, media_entry: MockConfigEntry, tmp_path: Path) -> Engine:
-    """Return a text-to-speech engine that is set up."""
-    engine = Engine(make_sound(tmp_path, "mp3", 1))
+    """Set up a text-to-speech engine; return it."""
+    engine = Engine(make_audio(tmp_path, "mp3", 1))
     await set_up_engine(hass_ready, engine)
     return engine
 
 
 @pytest.fixture
 def notifications(hass_ready: HomeAssistant) -> Notifications:
-    """Return the persistent notifications, kept up to date."""
+    """Return the persistent notifications by their ids, kept up to date."""
     current: Notifications = {}
 
     @callback

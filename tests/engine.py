@@ -1,4 +1,4 @@
-"""A text-to-speech engine of the tests: it streams the sound of a file, and fails on order."""
+"""A text-to-speech engine that streams an audio file, and fails on request."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -24,10 +24,10 @@ SPEECH = "media-source://tts/tts.test_engine?message=Ol%C3%A1&language=pt-BR&cac
 
 
 class Engine(TextToSpeechEntity):
-    """Gives its sound in two halves.
+    """Streams an audio file in two halves.
 
-    ``fails`` is when it does: ``before`` the first, ``between``, or not at all. The second
-    half waits for ``goes_on``.
+    ``fails`` is when it raises: ``before`` the first half, ``between`` the halves, or ``None`` for
+    never. The second half waits until ``goes_on`` is set.
     """
 
     _attr_default_language = "pt-BR"
@@ -35,22 +35,27 @@ class Engine(TextToSpeechEntity):
     _attr_name = "Test engine"
     _attr_unique_id = "engine"
 
-    def __init__(self, sound: Path) -> None:
-        """Speak the sound of a file."""
-        self.sound = sound
+    def __init__(self, file: Path) -> None:
+        """Use a file for whatever is to be spoken."""
+        self.file = file
         self.fails: str | None = None
         self.goes_on = asyncio.Event()
         self.goes_on.set()
 
+    @property
+    def sound(self) -> Path:
+        """The former name of ``file``, for the tests that still use it."""
+        return self.file
+
     @override
     async def async_stream_tts_audio(self, request: TTSAudioRequest) -> TTSAudioResponse:
-        """Speak."""
+        """Return the file as a stream. Raises HomeAssistantError."""
         if self.fails == "before":
             raise HomeAssistantError("The engine has no voice")
         return TTSAudioResponse("mp3", self._halves())
 
     async def _halves(self) -> AsyncGenerator[bytes]:
-        data = self.sound.read_bytes()
+        data = self.file.read_bytes()
         yield data[: len(data) // 2]
         await self.goes_on.wait()
         if self.fails == "between":
@@ -59,7 +64,7 @@ class Engine(TextToSpeechEntity):
 
 
 async def set_up_engine(hass: HomeAssistant, engine: Engine) -> None:
-    """Have Home Assistant know the engine as ``tts.test_engine``."""
+    """Set up the engine as ``tts.test_engine``."""
 
     async def setup_entry(hass: HomeAssistant, entry: Any) -> bool:
         await hass.config_entries.async_forward_entry_setups(entry, ["tts"])

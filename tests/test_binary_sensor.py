@@ -1,4 +1,4 @@
-"""Whether a call is live, and whether the number is linked to WhatsApp."""
+"""The binary sensors: a call in progress, and the connection to WhatsApp."""
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -26,7 +26,7 @@ async def test_a_call_is_in_progress_from_its_ring_to_its_end(
     assert state_of(hass_ready, IN_PROGRESS).state == "off"
 
 
-async def test_the_connection_is_unknown_until_something_says_so(
+async def test_the_connection_is_unknown_until_it_is_reported(
     hass_ready: HomeAssistant, phone: Phone
 ) -> None:
     await phone.fault("numbers.list", status=403, times=9)

@@ -1,4 +1,4 @@
-"""Buttons that are there when they can act."""
+"""The buttons, which are available while they can act."""
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -11,7 +11,7 @@ from .common import number, poll, state_of
 
 
 def available(hass: HomeAssistant) -> set[str]:
-    """Return the buttons that can be pressed."""
+    """Return the names of the buttons that can be pressed."""
     names = ("answer", "decline", "hang_up")
     return {
         name for name in names if state_of(hass, f"button.casa_0001_{name}").state != "unavailable"
@@ -25,10 +25,9 @@ async def press(hass: HomeAssistant, name: str) -> None:
     )
 
 
-async def test_buttons_follow_the_call(
+async def test_only_buttons_that_fit_the_state_of_the_call_are_available(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """A ringing call can be answered, declined and ended; an answered one can be ended."""
     assert available(hass_ready) == set()
     call_id = await phone.ring()
     await poll(entry)
@@ -45,10 +44,9 @@ async def test_buttons_follow_the_call(
     assert (await phone.call(call_id))["status"] == "REJECTED"
 
 
-async def test_an_outgoing_call_can_only_be_ended(
+async def test_an_outgoing_call_can_only_be_hung_up_and_with_two_calls_no_button_is_available(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """And with two calls no button guesses."""
     await phone.dial()
     await poll(entry)
     assert available(hass_ready) == {"hang_up"}
@@ -57,10 +55,9 @@ async def test_an_outgoing_call_can_only_be_ended(
     assert available(hass_ready) == set()
 
 
-async def test_a_press_that_fails_is_told(
+async def test_a_failed_press_is_reported(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """As any failed action is."""
     await phone.ring()
     await poll(entry)
     await phone.fault("calls.accept", status=500)

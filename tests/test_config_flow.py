@@ -1,4 +1,4 @@
-"""The forms: every error, and the recovery from it."""
+"""The config flow: every error, and the recovery from it."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from .common import state_of
 
 
 def typed(phone: Phone, key: str = DEMO_KEY, **advanced: str) -> dict[str, Any]:
-    """Return what a user types."""
+    """Return what a user enters into the form."""
     return {
         "api_key": key,
         "advanced": {"key_type": "api_key", "base_url": phone.url, **advanced},
@@ -25,21 +25,22 @@ def typed(phone: Phone, key: str = DEMO_KEY, **advanced: str) -> dict[str, Any]:
 
 
 async def start(hass: HomeAssistant) -> str:
-    """Open the form."""
+    """Open the form; return the flow's id."""
     form = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert (form["type"], form["step_id"], form["errors"]) == (FlowResultType.FORM, "user", {})
     return form["flow_id"]
 
 
 async def submit(hass: HomeAssistant, flow_id: str, user_input: dict[str, Any]) -> Any:
-    """Send the form."""
+    """Submit the form; return the result."""
     result = await hass.config_entries.flow.async_configure(flow_id, user_input)
     await hass.async_block_till_done()
     return result
 
 
-async def test_a_number_is_set_up(hass_ready: HomeAssistant, phone: Phone) -> None:
-    """The entry bears the number's name and the end of its phone number."""
+async def test_an_entry_is_named_after_its_number_and_the_end_of_its_phone_number(
+    hass_ready: HomeAssistant, phone: Phone
+) -> None:
     result = await submit(hass_ready, await start(hass_ready), typed(phone, f" {DEMO_KEY}\n"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Casa (…0001)"
@@ -48,8 +49,9 @@ async def test_a_number_is_set_up(hass_ready: HomeAssistant, phone: Phone) -> No
     assert [request["path"] for request in await phone.requests("calls.start")] == []
 
 
-async def test_the_defaults_are_those_of_pilot_status(hass_ready: HomeAssistant) -> None:
-    """Who opens no advanced section gets the real server."""
+async def test_without_advanced_settings_the_server_of_pilot_status_is_used(
+    hass_ready: HomeAssistant,
+) -> None:
     form = await hass_ready.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     schema = form["data_schema"]
     assert schema is not None
@@ -60,8 +62,9 @@ async def test_the_defaults_are_those_of_pilot_status(hass_ready: HomeAssistant)
     }
 
 
-async def test_a_key_id_is_set_up(hass_ready: HomeAssistant, phone: Phone) -> None:
-    """Its number cannot be learnt, so a fingerprint is its identity."""
+async def test_an_entry_with_a_key_id_is_identified_by_a_fingerprint(
+    hass_ready: HomeAssistant, phone: Phone
+) -> None:
     user_input = typed(phone, "key_demo", key_type="api_key_id")
     result = await submit(hass_ready, await start(hass_ready), user_input)
     assert result["title"] == "Pilot Status"
@@ -70,18 +73,18 @@ async def test_a_key_id_is_set_up(hass_ready: HomeAssistant, phone: Phone) -> No
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 302])
-async def test_a_number_that_cannot_be_learnt(
+async def test_a_key_that_may_not_list_numbers_is_identified_by_a_fingerprint(
     hass_ready: HomeAssistant, phone: Phone, status: int
 ) -> None:
-    """A key that may not list numbers is as good."""
     await phone.fault("numbers.list", status=status)
     result = await submit(hass_ready, await start(hass_ready), typed(phone))
     assert result["title"] == "Pilot Status"
     assert result["result"].unique_id.startswith("key-")
 
 
-async def test_a_number_without_a_name(hass_ready: HomeAssistant, phone: Phone) -> None:
-    """What is missing is left out of the title."""
+async def test_a_number_without_a_name_is_called_pilot_status(
+    hass_ready: HomeAssistant, phone: Phone
+) -> None:
     keys = [{"keyPrefix": "ps_demo", "keyLast4": "_key"}]
     await phone.fault("numbers.list", fields=[{"id": "num_x", "apiKeys": keys}])
     result = await submit(hass_ready, await start(hass_ready), typed(phone))
@@ -111,10 +114,9 @@ async def test_a_number_without_a_name(hass_ready: HomeAssistant, phone: Phone) 
         ("numbers.list", {"status": 500, "times": 3}, "server_error"),
     ],
 )
-async def test_each_error_and_the_recovery(
+async def test_an_error_is_shown_and_the_next_try_succeeds(
     hass_ready: HomeAssistant, phone: Phone, endpoint: str, fault: dict[str, Any], error: str
 ) -> None:
-    """The form comes back with the reason, and the next try succeeds."""
     flow_id = await start(hass_ready)
     await phone.fault(endpoint, **fault)
     form = await submit(hass_ready, flow_id, typed(phone))
@@ -137,10 +139,9 @@ async def test_each_error_and_the_recovery(
         ("", "malformed_key"),
     ],
 )
-async def test_each_key_that_cannot_be_used(
+async def test_a_key_that_cannot_be_used_is_refused_and_not_sent_back(
     hass_ready: HomeAssistant, phone: Phone, key: str, error: str
 ) -> None:
-    """The reason is told and the key is not sent back."""
     flow_id = await start(hass_ready)
     form = await submit(hass_ready, flow_id, typed(phone, key))
     assert form["errors"] == {"base": error}
@@ -162,10 +163,9 @@ async def test_each_key_that_cannot_be_used(
         ("https://[::1", "invalid_url"),
     ],
 )
-async def test_each_address_that_cannot_be_used(
+async def test_an_address_that_cannot_be_used_is_refused(
     hass_ready: HomeAssistant, phone: Phone, address: str, error: str
 ) -> None:
-    """The key is not sent there."""
     flow_id = await start(hass_ready)
     form = await submit(hass_ready, flow_id, typed(phone, base_url=address))
     assert form["errors"] == {"base": error}
@@ -173,10 +173,9 @@ async def test_each_address_that_cannot_be_used(
     assert result["data"]["base_url"] == phone.url
 
 
-async def test_what_nobody_expected(
+async def test_an_unexpected_error_is_shown_and_the_next_try_succeeds(
     hass_ready: HomeAssistant, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A fault of our own is told as one, and the form stays."""
     flow_id = await start(hass_ready)
     with monkeypatch.context() as patch:
         patch.setattr(config_flow, "make_client", None)
@@ -185,10 +184,9 @@ async def test_what_nobody_expected(
     assert (await submit(hass_ready, flow_id, typed(phone)))["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_number_is_set_up_only_once(
+async def test_a_number_is_set_up_only_once_even_with_another_key(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """Neither by the same key nor by another key of the same number."""
     result = await submit(hass_ready, await start(hass_ready), typed(phone))
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "already_configured")
     await phone.number("num_demo", key="ps_demo_fresh")
@@ -197,10 +195,9 @@ async def test_a_number_is_set_up_only_once(
 
 
 @pytest.mark.parametrize("source", ["reauth", "reconfigure"])
-async def test_a_new_key_for_the_same_number(
+async def test_a_new_key_must_be_of_the_same_number_and_keeps_the_entry(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone, source: str
 ) -> None:
-    """Wrong keys are refused, the right one keeps the entry and loads it again."""
     flow_of = {"reauth": entry.start_reauth_flow, "reconfigure": entry.start_reconfigure_flow}
     form = await flow_of[source](hass_ready)
     await phone.number("num_demo", key="ps_demo_fresh")
@@ -214,10 +211,9 @@ async def test_a_new_key_for_the_same_number(
     assert state_of(hass_ready, "sensor.casa_0001_last_call_status").state == "unknown"
 
 
-async def test_a_new_key_whose_number_is_hidden(
+async def test_a_new_key_that_may_not_list_numbers_is_accepted(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """Where the number cannot be told, the key is trusted."""
     form = await entry.start_reauth_flow(hass_ready)
     await phone.fault("numbers.list", status=403)
     result = await submit(hass_ready, form["flow_id"], typed(phone))
@@ -225,8 +221,9 @@ async def test_a_new_key_whose_number_is_hidden(
     assert entry.unique_id == "num_demo"
 
 
-async def test_options(hass_ready: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Notifications can be turned off."""
+async def test_notifications_can_be_turned_off_in_the_options(
+    hass_ready: HomeAssistant, entry: MockConfigEntry
+) -> None:
     form = await hass_ready.config_entries.options.async_init(entry.entry_id)
     schema = form["data_schema"]
     assert schema is not None

@@ -1,7 +1,6 @@
-"""The calls of a number, kept fresh; one order of changes, however they are learned."""
+"""Requests of the coordinator: polls, single calls, and waits for an answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,149 +14,33 @@ from custom_components.pilotstatus.api import (
     PilotStatusError,
     ServerFaultError,
 )
-from custom_components.pilotstatus.call_log import CallChange
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 
-from .common import EVENT, STATUS, act, make_entry, number, pass_time, poll, state_of, until
-
-CALLER = "+5511987654321"
-
-
-async def learn_by_delivery(hass: HomeAssistant, entry: MockConfigEntry, phone: Phone) -> str:
-    """Ring, and let the webhook deliver it."""
-    return await phone.ring(CALLER)
-
-
-async def learn_by_poll(hass: HomeAssistant, entry: MockConfigEntry, phone: Phone) -> str:
-    """Ring, and find it by a poll."""
-    await phone.delivery(lose=True)
-    call_id = await phone.ring(CALLER)
-    await poll(entry)
-    return call_id
-
-
-async def learn_by_answer(hass: HomeAssistant, entry: MockConfigEntry, phone: Phone) -> str:
-    """Answer a call that is unknown so far."""
-    await phone.delivery(lose=True)
-    call_id = await phone.ring(CALLER)
-    await act(hass, "answer_call", call_id=call_id)
-    return call_id
-
-
-async def learn_by_question(hass: HomeAssistant, entry: MockConfigEntry, phone: Phone) -> str:
-    """Ask for one call."""
-    await phone.delivery(lose=True)
-    call_id = await phone.ring(CALLER)
-    await number(entry).coordinator.async_refresh_call(call_id)
-    return call_id
-
-
-@pytest.mark.parametrize(
-    ("learn", "status"),
-    [
-        (learn_by_delivery, "ringing"),
-        (learn_by_poll, "ringing"),
-        (learn_by_question, "ringing"),
-        (learn_by_answer, "accepted"),
-    ],
+from .common import (
+    EVENT,
+    make_entry,
+    number,
+    pass_time,
+    poll,
+    state_of,
+    until,
+    until_asked,
 )
-async def test_an_automation_that_an_event_starts_finds_the_sensors_up_to_date(
-    hass_ready: HomeAssistant,
-    pushed_entry: MockConfigEntry,
-    phone: Phone,
-    learn: Callable[[HomeAssistant, MockConfigEntry, Phone], Awaitable[str]],
-    status: str,
-) -> None:
-    automation = {
-        "triggers": {"trigger": "state", "entity_id": EVENT},
-        "conditions": {"condition": "state", "entity_id": STATUS, "state": status},
-        "actions": [
-            {
-                "event": "ran",
-                "event_data": {
-                    "call_id": f"{{{{ state_attr('{STATUS}', 'call_id') }}}}",
-                    "in_progress": "{{ states('binary_sensor.casa_0001_call_in_progress') }}",
-                },
-            }
-        ],
-    }
-    assert await async_setup_component(hass_ready, "automation", {"automation": automation})
-    ran: list[dict[str, Any]] = []
-
-    @callback
-    def keep(event: Any) -> None:
-        ran.append(dict(event.data))
-
-    hass_ready.bus.async_listen("ran", keep)
-    call_id = await learn(hass_ready, pushed_entry, phone)
-    assert await until(lambda: ran)
-    assert ran == [{"call_id": call_id, "in_progress": "on"}]
 
 
-@pytest.mark.parametrize("learn", [learn_by_delivery, learn_by_poll, learn_by_question])
-async def test_first_the_data_then_the_entities_then_the_listeners(
-    hass_ready: HomeAssistant,
-    pushed_entry: MockConfigEntry,
-    phone: Phone,
-    learn: Callable[[HomeAssistant, MockConfigEntry, Phone], Awaitable[str]],
-) -> None:
-    coordinator = number(pushed_entry).coordinator
-    seen: list[tuple[str, str, str]] = []
+async def until_ringing(phone: Phone, call_id: str) -> None:
+    """Wait until the phone of the other party rings."""
 
-    @callback
-    def keep(change: CallChange) -> None:
-        known = coordinator.calls.find(change.call.id)
-        assert known is not None
-        seen.append((str(change.kind), str(known.status), state_of(hass_ready, STATUS).state))
+    async def is_ringing() -> bool:
+        return bool((await phone.call(call_id))["status"] == "RINGING")
 
-    remove = coordinator.async_add_change_listener(keep)
-    await learn(hass_ready, pushed_entry, phone)
-    assert await until(lambda: seen)
-    assert seen == [("ringing", "RINGING", "ringing")]
-    remove()
-    await act(hass_ready, "hang_up")
-    assert len(seen) == 1
+    assert await until_asked(is_ringing)
 
 
-async def test_a_poll_reports_every_change_once_and_in_order(
-    hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
-) -> None:
-    heard: list[tuple[str, str]] = []
-    coordinator = number(polled_entry).coordinator
-    coordinator.async_add_change_listener(
-        lambda change: heard.append((change.call.id, str(change.kind)))
-    )
-    first = await phone.ring()
-    await poll(polled_entry)
-    await phone.act(first, "hang_up")
-    second = await phone.ring()
-    await poll(polled_entry)
-    await poll(polled_entry)
-    assert heard[0] == (first, "ringing")
-    assert sorted(heard[1:]) == sorted([(first, "missed"), (second, "ringing")])
-
-
-async def test_a_poll_that_fails_reports_nothing_twice(
-    hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
-) -> None:
-    heard: list[str] = []
-    coordinator = number(polled_entry).coordinator
-    coordinator.async_add_change_listener(lambda change: heard.append(str(change.kind)))
-    await phone.ring()
-    await poll(polled_entry)
-    await phone.fault("calls.list", status=503, times=3)
-    await poll(polled_entry)
-    was_success = coordinator.last_update_success
-    await poll(polled_entry)
-    assert [was_success, coordinator.last_update_success] == [False, True]
-    assert heard == ["ringing"]
-
-
-async def test_who_waits_for_an_answer_is_told_soon_without_deliveries(
+async def test_a_wait_for_an_answer_polls_every_five_seconds_without_deliveries(
     hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     coordinator = number(pushed_entry).coordinator
@@ -166,10 +49,9 @@ async def test_who_waits_for_an_answer_is_told_soon_without_deliveries(
     await coordinator.async_refresh_calls()
     await phone.delivery(lose=True)
     waits = [asyncio.create_task(coordinator.async_wait_for_answer(call_id, 30)) for _ in range(2)]
-    await asyncio.sleep(0)
-    assert coordinator.update_interval == timedelta(seconds=5)
+    assert await until(lambda: coordinator.update_interval == timedelta(seconds=5))
     waits[0].cancel()
-    await asyncio.sleep(0)
+    await asyncio.wait(waits[:1])
     assert coordinator.update_interval == timedelta(seconds=5)
     await until_ringing(phone, call_id)
     await phone.act(call_id, "answer")
@@ -178,13 +60,7 @@ async def test_who_waits_for_an_answer_is_told_soon_without_deliveries(
     assert coordinator.update_interval == timedelta(seconds=60)
 
 
-async def until_ringing(phone: Phone, call_id: str) -> None:
-    """Wait until the phone of the other party rings."""
-    while (await phone.call(call_id))["status"] != "RINGING":  # noqa: ASYNC110 - another process
-        await asyncio.sleep(0.01)
-
-
-async def test_the_last_question_finds_an_answer_that_nobody_delivered(
+async def test_a_wait_requests_the_call_at_its_end_and_finds_an_undelivered_answer(
     hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     coordinator = number(pushed_entry).coordinator
@@ -196,7 +72,7 @@ async def test_the_last_question_finds_an_answer_that_nobody_delivered(
 
 
 @pytest.mark.parametrize(("action", "answered"), [("answer", True), ("decline", False)])
-async def test_a_wait_ends_with_the_call_and_asks_no_more(
+async def test_a_wait_that_a_delivery_ends_requests_nothing(
     hass_ready: HomeAssistant,
     pushed_entry: MockConfigEntry,
     phone: Phone,
@@ -211,11 +87,11 @@ async def test_a_wait_ends_with_the_call_and_asks_no_more(
     await phone.act(call_id, action)
     assert await wait is answered
     await hass_ready.async_block_till_done(wait_background_tasks=True)
-    # The ring was confirmed by a question; the wait asked none.
+    # The ring requested the call; the wait did not.
     assert len(await phone.requests("calls.get")) == 1
 
 
-async def test_a_wait_until_something_holds(
+async def test_a_wait_ends_when_its_condition_holds(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
     coordinator = number(entry).coordinator
@@ -229,7 +105,7 @@ async def test_a_wait_until_something_holds(
     assert await wait
 
 
-async def test_what_a_request_says_of_the_link_is_remembered(
+async def test_the_connection_follows_from_the_outcome_of_requests(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
     coordinator = number(entry).coordinator
@@ -252,7 +128,7 @@ async def test_what_a_request_says_of_the_link_is_remembered(
     assert state_of(hass_ready, connected).state == "on"
 
 
-async def test_what_rang_before_the_webhook_was_there_is_found(
+async def test_a_call_that_rang_before_the_webhook_was_registered_is_found(
     hass_ready: HomeAssistant, client: TestClient[Any, Any], phone: Phone
 ) -> None:
     await phone.fault("webhooks.create", delay=0.3)
@@ -265,17 +141,17 @@ async def test_what_rang_before_the_webhook_was_there_is_found(
     assert state_of(hass_ready, EVENT).attributes["call_id"] == call_id
 
 
-async def test_a_webhook_that_stays_asks_for_no_calls(
+async def test_calls_are_not_requested_again_if_the_webhook_is_still_registered(
     hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     await hass_ready.async_block_till_done(wait_background_tasks=True)
-    asked = len(await phone.requests("calls.list"))
+    requested = len(await phone.requests("calls.list"))
     number(pushed_entry).coordinator.async_set_webhook(present=True)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
-    assert len(await phone.requests("calls.list")) == asked
+    assert len(await phone.requests("calls.list")) == requested
 
 
-async def test_a_question_in_the_background_that_fails_harms_nothing(
+async def test_a_failed_refresh_in_the_background_is_ignored(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
     coordinator = number(entry).coordinator
@@ -285,7 +161,7 @@ async def test_a_question_in_the_background_that_fails_harms_nothing(
     assert len(await phone.requests("calls.get")) == 1
 
 
-async def test_a_live_call_that_is_not_listed_is_asked_for(
+async def test_a_live_call_is_requested_only_if_it_is_not_listed(
     hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
 ) -> None:
     coordinator = number(polled_entry).coordinator
@@ -310,7 +186,7 @@ async def test_a_key_that_is_refused_by_a_poll_starts_reauth(
     assert entry.state is ConfigEntryState.LOADED
 
 
-async def test_the_link_of_the_number_is_asked_for_by_its_id(
+async def test_the_connection_is_refreshed_and_kept_if_that_fails(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
     coordinator = number(entry).coordinator
@@ -322,7 +198,7 @@ async def test_the_link_of_the_number_is_asked_for_by_its_id(
     assert coordinator.connected is False
 
 
-async def test_deliveries_that_are_missing_raise_an_issue_only_with_a_webhook(
+async def test_missing_deliveries_raise_no_issue_without_a_webhook(
     hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
 ) -> None:
     for _ in range(4):

@@ -1,7 +1,8 @@
-"""What a user can attach to an issue."""
+"""The diagnostics that a user can attach to an issue."""
 
 from typing import Any
 
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus.api import Call
@@ -16,17 +17,16 @@ from .common import number, play, poll
 REDACTED = "**REDACTED**"
 
 
-async def test_they_hold_the_state_of_the_number(
+async def test_diagnostics_hold_the_state_of_the_number(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
     call_id = await phone.ring()
     await play(hass_ready, call_id, "http://127.0.0.1:1/private_name.mp3")
     await poll(entry)
     await phone.fault("calls.play", status=500)
-    try:
+    with pytest.raises(HomeAssistantError):
         await play(hass_ready, call_id)
-    except HomeAssistantError:
-        failed = number(entry).failures.counts
+    failed = number(entry).failures.counts
     found = await async_get_config_entry_diagnostics(hass_ready, entry)
     assert found["calls"][0]["id"] == call_id
     assert found["calls"][0]["status"] == "RINGING"
@@ -36,7 +36,7 @@ async def test_they_hold_the_state_of_the_number(
     assert found["connected"] is True
 
 
-async def test_every_secret_is_redacted_by_itself(
+async def test_every_secret_is_redacted(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
     secrets = {

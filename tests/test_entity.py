@@ -1,4 +1,4 @@
-"""What all entities of a number share."""
+"""What all entities of a number have in common."""
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -12,7 +12,7 @@ KEYS = {
 }
 
 
-async def test_unique_ids_hang_on_the_number_and_not_on_the_key(
+async def test_unique_ids_derive_from_the_number_and_not_from_its_key(
     hass_ready: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     entities = er.async_entries_for_config_entry(er.async_get(hass_ready), entry.entry_id)
@@ -33,7 +33,7 @@ async def test_all_entities_belong_to_one_device_that_is_a_service(
     assert {entity.device_id for entity in entities} == {device.id}
 
 
-async def test_a_number_whose_id_is_unknown_is_known_by_its_entry(
+async def test_unique_ids_derive_from_the_entry_if_the_number_is_unknown(
     hass_ready: HomeAssistant, phone: Phone
 ) -> None:
     data = {"api_key": "ps_demo_key", "key_type": "api_key", "base_url": phone.url}

@@ -1,4 +1,4 @@
-"""The event entity, where polling must serve."""
+"""The event entity, when calls are found by polling."""
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -9,27 +9,24 @@ from simulator.client import Phone
 from .common import EVENT, make_entry, poll, set_up, state_of
 
 
-async def test_a_call_that_rings_at_the_start_is_told(
-    hass_ready: HomeAssistant, phone: Phone
-) -> None:
-    """A restart in mid-ring loses no call."""
+async def test_a_restart_in_mid_ring_loses_no_call(hass_ready: HomeAssistant, phone: Phone) -> None:
     call_id = await phone.ring()
     await set_up(hass_ready, make_entry(phone))
     attributes = state_of(hass_ready, EVENT).attributes
     assert (attributes["event_type"], attributes["call_id"]) == ("ringing", call_id)
 
 
-async def test_old_calls_are_no_news(hass_ready: HomeAssistant, phone: Phone) -> None:
-    """What was over before the start is not told."""
+async def test_calls_that_ended_before_the_start_are_not_reported(
+    hass_ready: HomeAssistant, phone: Phone
+) -> None:
     await phone.act(await phone.ring(), "hang_up")
     await set_up(hass_ready, make_entry(phone))
     assert state_of(hass_ready, EVENT).state == "unknown"
 
 
-async def test_an_automation_answers_and_greets(
+async def test_an_automation_answers_a_polled_call_and_a_failed_poll_keeps_the_event_available(
     hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """The README's first automation, fed by a poll; the server's faults do not hide the entity."""
     automation = {
         "triggers": {"trigger": "state", "entity_id": EVENT, "not_from": "unavailable"},
         "conditions": "{{ trigger.to_state.attributes.event_type == 'ringing' }}",

@@ -1,6 +1,5 @@
-"""Set-up, unload and reload."""
+"""Setup, unload and reload of a number."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -11,13 +10,12 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from simulator.client import Phone
 
-from .common import make_entry, play, poll, state_of
+from .common import make_entry, play, poll, state_of, until_asked
 
 
-async def test_unload_and_reload_leave_nothing_behind(
+async def test_an_unload_makes_entities_unavailable_and_a_reload_keeps_the_actions(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """The action stays; the number's entities come and go."""
     assert await hass_ready.config_entries.async_unload(entry.entry_id)
     assert entry.state is ConfigEntryState.NOT_LOADED
     assert state_of(hass_ready, "sensor.casa_0001_last_call_status").state == "unavailable"
@@ -27,15 +25,13 @@ async def test_unload_and_reload_leave_nothing_behind(
     assert hass_ready.services.has_service(DOMAIN, "play_audio")
 
 
-async def test_unload_with_a_request_in_flight(
+async def test_an_unload_does_not_interrupt_a_play(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """The play ends as it would have, and wakes nothing up."""
     call_id = await phone.ring()
     await phone.fault("calls.play", delay=0.3)
     running = hass_ready.async_create_task(play(hass_ready, call_id))
-    while not await phone.requests("calls.play"):  # noqa: ASYNC110 - it is another process
-        await asyncio.sleep(0.01)
+    assert await until_asked(lambda: phone.requests("calls.play"))
     assert await hass_ready.config_entries.async_unload(entry.entry_id)
     assert (await running)["success"]
     await hass_ready.async_block_till_done(wait_background_tasks=True)
@@ -49,10 +45,9 @@ async def test_unload_with_a_request_in_flight(
         ({"status": 503, "times": 3}, ConfigEntryState.SETUP_RETRY),
     ],
 )
-async def test_set_up_while_the_server_refuses(
+async def test_a_refused_key_starts_reauth_and_another_error_retries_the_setup(
     hass_ready: HomeAssistant, phone: Phone, fault: dict[str, int], state: ConfigEntryState
 ) -> None:
-    """A refused key asks for a new one, everything else is tried again."""
     entry = make_entry(phone)
     entry.add_to_hass(hass_ready)
     await phone.fault("calls.list", **fault)

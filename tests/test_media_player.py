@@ -1,4 +1,4 @@
-"""The player of a call, as what already speaks to players uses it."""
+"""The media player entity of a number."""
 
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from simulator.client import Phone
 
+from .audio import make_audio, samples_of
 from .common import (
     PLAYBACK,
     PLAYER,
@@ -24,7 +25,6 @@ from .common import (
     until,
 )
 from .engine import Engine
-from .sounds import make_sound, samples_of
 
 
 def state(hass: HomeAssistant) -> str:
@@ -32,10 +32,9 @@ def state(hass: HomeAssistant) -> str:
     return str(state_of(hass, PLAYER).state)
 
 
-async def test_tts_speak_on_the_player(
+async def test_tts_speak_plays_into_the_call_and_the_player_shows_its_state(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, engine: Engine
 ) -> None:
-    """Off, idle, on, playing: as people already use it."""
     assert state(hass_ready) == "idle"
     speak = {
         "entity_id": "tts.test_engine",
@@ -49,7 +48,7 @@ async def test_tts_speak_on_the_player(
     assert state(hass_ready) == "on"
     await hass_ready.services.async_call("tts", "speak", speak, blocking=True)
     assert await until(lambda: state(hass_ready) == "playing")
-    expected = samples_of(engine.sound)
+    expected = samples_of(engine.file)
     assert await heard(phone, call_id, len(expected)) == expected
     assert await until(lambda: state(hass_ready) == "on")
     await hass_ready.services.async_call(
@@ -61,15 +60,15 @@ async def test_tts_speak_on_the_player(
     assert state(hass_ready) == "off"
 
 
-async def test_whatever_plays_counts(
+async def test_what_an_action_plays_is_shown_until_the_call_ends(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
-    """What the action plays, too; not into the next call, and not where no length is known."""
-    sound = make_sound(tmp_path, "wav", 30)
+    """Media of unknown length is not shown as playing."""
+    file = make_audio(tmp_path, "wav", 30)
     await answered_call(hass_ready, phone)
-    await act(hass_ready, "play_audio", media=local(sound.name))
+    await act(hass_ready, "play_audio", media=local(file.name))
     assert await until(lambda: state(hass_ready) == "playing")
-    assert state_of(hass_ready, PLAYER).attributes["media_title"] == sound.name
+    assert state_of(hass_ready, PLAYER).attributes["media_title"] == file.name
     await act(hass_ready, "hang_up")
     assert state(hass_ready) == "idle"
     assert "media_title" not in state_of(hass_ready, PLAYER).attributes
@@ -79,23 +78,22 @@ async def test_whatever_plays_counts(
     assert state(hass_ready) == "on"
 
 
-async def test_what_was_queued_plays_from_the_answer(
+async def test_queued_media_plays_from_the_answer_however_late(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
-    """However late that comes."""
-    sound = make_sound(tmp_path, "wav", 0.5)
+    file = make_audio(tmp_path, "wav", 0.5)
     call_id = await phone.ring()
-    await act(hass_ready, "play_audio", media=local(sound.name))
+    await act(hass_ready, "play_audio", media=local(file.name))
     assert state(hass_ready) == "on"
     for item in number(media_entry).media.store:
         item.stored_at -= 3 * 3600
     await act(hass_ready, "answer_call")
     assert await until(lambda: state(hass_ready) == "playing")
-    expected = samples_of(sound)
+    expected = samples_of(file)
     assert await heard(phone, call_id, len(expected)) == expected
 
 
-async def test_what_nobody_fetches_does_not_play(
+async def test_media_that_is_not_fetched_is_not_shown_as_playing(
     hass_ready: HomeAssistant,
     media_entry: MockConfigEntry,
     phone: Phone,
@@ -105,34 +103,33 @@ async def test_what_nobody_fetches_does_not_play(
     await phone.settings(strict_internet=True)
     shown = states_of(hass_ready, PLAYER)
     await answered_call(hass_ready, phone)
-    await act(hass_ready, "play_audio", media=local(make_sound(tmp_path, "wav", 30).name))
+    await act(hass_ready, "play_audio", media=local(make_audio(tmp_path, "wav", 30).name))
     assert await until(lambda: state_of(hass_ready, PLAYBACK).state == "failed")
     assert "playing" not in shown
     assert state(hass_ready) == "on"
 
 
-async def test_a_playback_that_fails_leaves_the_one_that_plays_alone(
+async def test_a_failed_playback_does_not_hide_the_one_that_plays(
     hass_ready: HomeAssistant,
     media_entry: MockConfigEntry,
     phone: Phone,
     tmp_path: Path,
 ) -> None:
-    sound = make_sound(tmp_path, "wav", 30)
+    file = make_audio(tmp_path, "wav", 30)
     await answered_call(hass_ready, phone)
-    await act(hass_ready, "play_audio", media=local(sound.name))
+    await act(hass_ready, "play_audio", media=local(file.name))
     assert await until(lambda: state(hass_ready) == "playing")
     with pytest.raises(ServiceValidationError):
         await act(hass_ready, "play_audio", media=local("vanished.wav"))
     assert state(hass_ready) == "playing"
-    assert state_of(hass_ready, PLAYER).attributes["media_title"] == sound.name
+    assert state_of(hass_ready, PLAYER).attributes["media_title"] == file.name
     assert state_of(hass_ready, PLAYBACK).state == "failed"
 
 
-async def test_the_media_browser_shows_audio(
+async def test_the_media_browser_shows_audio_and_no_pictures(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, tmp_path: Path, hass_ws_client: Any
 ) -> None:
-    """Sounds are there, pictures are not."""
-    make_sound(tmp_path, "mp3", 0.2)
+    make_audio(tmp_path, "mp3", 0.2)
     (tmp_path / "picture.jpg").write_bytes(b"")
     client = await hass_ws_client(hass_ready)
     await client.send_json_auto_id(

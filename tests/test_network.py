@@ -1,4 +1,4 @@
-"""Which hosts are private."""
+"""Whether a host is private."""
 
 import pytest
 
@@ -12,14 +12,12 @@ PRIVATE = """
 
 
 @pytest.mark.parametrize("host", [*PRIVATE.split(), ""])
-def test_private(host: str) -> None:
-    """Loopback, private, link-local, and names that only a house knows."""
+def test_hosts_of_a_local_network_are_private(host: str) -> None:
     assert is_private_host(host)
 
 
 @pytest.mark.parametrize(
     "host", ["pilotstatus.com.br", "8.8.8.8", "2001:4860:4860::8888", "local.example.com"]
 )
-def test_public(host: str) -> None:
-    """Everything else."""
+def test_other_hosts_are_public(host: str) -> None:
     assert not is_private_host(host)

@@ -1,6 +1,6 @@
-"""What the README shows works as it stands."""
+"""The automations in the README work as they are."""
 
-import asyncio
+from functools import partial
 import re
 from typing import Any
 
@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 
-from .common import poll
+from .common import poll, until_asked
 from .conftest import ROOT
 
 BLOCKS = [
@@ -29,17 +29,21 @@ AUTOMATIONS: list[dict[str, Any]] = [
 async def test_automations_are_valid(
     hass_ready: HomeAssistant, entry: MockConfigEntry, automation: dict[str, Any]
 ) -> None:
-    """Home Assistant takes them, and the actions' data fit the schemas."""
     assert await async_setup_component(hass_ready, "automation", {})
     config = await async_validate_config_item(hass_ready, "readme", automation)
     assert config is not None
     assert config.validation_error is None
 
 
-async def test_the_escalation_calls_until_someone_answers(
+async def newest_with_a_play(phone: Phone, count: int) -> str | None:
+    """Return the id of the newest of so many calls, once it has a play."""
+    calls = await phone.calls()
+    return str(calls[0]["id"]) if len(calls) == count and calls[0]["plays"] else None
+
+
+async def test_the_escalation_stops_calling_when_someone_answers(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """The first declines, the second answers, the third is left asleep."""
     (automation,) = (it for it in AUTOMATIONS if it["alias"] == "Water in the cellar")
     text = yaml.safe_dump(automation).replace("https://cdn.example.com/", "http://127.0.0.1:1/")
     assert await async_setup_component(
@@ -48,12 +52,9 @@ async def test_the_escalation_calls_until_someone_answers(
     hass_ready.states.async_set("binary_sensor.cellar_water", "off")
     hass_ready.states.async_set("binary_sensor.cellar_water", "on")
     for count, what in ((1, "decline"), (2, "answer")):
-        for _ in range(200):
-            calls = await phone.calls()
-            if len(calls) == count and calls[0]["plays"]:
-                break
-            await asyncio.sleep(0.02)
-        await phone.act(calls[0]["id"], what)
+        call_id = await until_asked(partial(newest_with_a_play, phone, count))
+        assert call_id is not None
+        await phone.act(call_id, what)
         await poll(entry)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     assert [call["status"] for call in await phone.calls()] == ["ACCEPTED", "REJECTED"]

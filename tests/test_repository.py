@@ -1,4 +1,4 @@
-"""What hassfest, HACS and the Marketplace demand of the files."""
+"""What hassfest, HACS and the Marketplace require of the files."""
 
 import ast
 import json
@@ -36,24 +36,24 @@ def flatten(tree: Any, path: str = "") -> dict[str, str]:
 
 
 @pytest.fixture(params=LANGUAGES)
-def sentences(request: pytest.FixtureRequest) -> dict[str, str]:
-    """Return a language's sentences by their paths."""
+def translations(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Return the translations of a language by their paths."""
     return flatten(load(COMPONENT / "translations" / f"{request.param}.json"))
 
 
-def test_every_language_says_everything(sentences: dict[str, str]) -> None:
-    """Same keys, same placeholders, no URL, no HTML, no stray spaces."""
+def test_translations_are_complete_and_free_of_urls_html_and_stray_spaces(
+    translations: dict[str, str],
+) -> None:
     english = flatten(load(COMPONENT / "translations" / "en.json"))
-    assert sentences.keys() == english.keys()
-    for key, sentence in sentences.items():
+    assert translations.keys() == english.keys()
+    for key, sentence in translations.items():
         assert sentence == sentence.strip()
         assert not re.search(r"https?://|www\.|<[a-z]|'\{", sentence)
         fields = {field for _, field, _, _ in Formatter().parse(sentence) if field}
         assert fields == {field for _, field, _, _ in Formatter().parse(english[key]) if field}
 
 
-def test_every_error_has_a_sentence() -> None:
-    """Whatever can be raised is translated, and nothing else is."""
+def test_exactly_the_errors_that_are_raised_are_translated() -> None:
     raised = set(TRANSLATION_KEYS.values()) | {"playback_lost"}
     for path in COMPONENT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -67,8 +67,7 @@ def test_every_error_has_a_sentence() -> None:
     assert raised == load(COMPONENT / "translations" / "en.json")["exceptions"].keys()
 
 
-def test_actions_are_described() -> None:
-    """Each action has valid selectors, an icon and words for each field."""
+def test_every_action_has_valid_selectors_an_icon_and_translations() -> None:
     actions = yaml.safe_load((COMPONENT / "services.yaml").read_text())
     english = load(COMPONENT / "translations" / "en.json")["services"]
     assert actions.keys() == english.keys()
@@ -79,8 +78,7 @@ def test_actions_are_described() -> None:
             validate_selector(field["selector"])
 
 
-def test_entities_have_icons_and_names() -> None:
-    """What has an icon has a name; a state with an icon has a word."""
+def test_entities_and_states_that_have_an_icon_have_a_name() -> None:
     english = load(COMPONENT / "translations" / "en.json")["entity"]
     for platform, entities in load(COMPONENT / "icons.json")["entity"].items():
         for key, icon in entities.items():
@@ -89,8 +87,7 @@ def test_entities_have_icons_and_names() -> None:
             assert icon.get("state", {}).keys() <= named
 
 
-def test_manifest() -> None:
-    """Keys are sorted as hassfest wants, and nothing is installed."""
+def test_the_manifest_is_sorted_installs_nothing_and_has_the_version_of_the_project() -> None:
     manifest = load(COMPONENT / "manifest.json")
     keys = list(manifest)
     assert keys == ["domain", "name", *sorted(keys[2:])]
@@ -99,15 +96,13 @@ def test_manifest() -> None:
     assert f'version = "{manifest["version"]}"' in pyproject
 
 
-def test_hacs() -> None:
-    """The oldest Home Assistant is the one that is tested."""
+def test_the_oldest_supported_home_assistant_is_tested() -> None:
     hacs = load(ROOT / "hacs.json")
     assert hacs["homeassistant"] == "2025.4.0"
     assert "homeassistant==2025.4" in (ROOT / "requirements" / "3.13.txt").read_text()
 
 
-def test_quality_scale() -> None:
-    """Every rule is answered, and each exemption says why."""
+def test_every_quality_scale_rule_is_answered_and_every_exemption_explained() -> None:
     rules = yaml.safe_load((COMPONENT / "quality_scale.yaml").read_text())["rules"]
     assert len(rules) == RULES
     for answer in rules.values():
@@ -115,8 +110,7 @@ def test_quality_scale() -> None:
 
 
 @pytest.mark.parametrize(("name", "size"), [("icon", 256), ("icon@2x", 512)])
-def test_icons(name: str, size: int) -> None:
-    """Square PNGs of the asked sizes."""
+def test_icons_are_square_pngs_of_the_required_sizes(name: str, size: int) -> None:
     header = (COMPONENT / "brand" / f"{name}.png").read_bytes()[:24]
     assert header[:8] == b"\x89PNG\r\n\x1a\n"
     assert header[16:24] == size.to_bytes(4) * 2

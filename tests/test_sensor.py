@@ -1,4 +1,4 @@
-"""The sensors, fed by polls and by the answers of plays."""
+"""The sensors, updated by polls and by the answers to plays."""
 
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -24,10 +24,10 @@ from .common import (
 )
 
 
-async def test_the_sensors_follow_a_call(
+async def test_without_a_webhook_the_sensors_follow_a_call_by_polling(
     hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """Without a webhook: polled each minute, and every 5 s while the call is live."""
+    """Calls are polled each minute, and every 5 s while one is live."""
     assert state_of(hass_ready, STATUS).state == "unknown"
     call_id = await phone.ring()
     await pass_time(hass_ready, 61)
@@ -44,47 +44,45 @@ async def test_the_sensors_follow_a_call(
     assert state_of(hass_ready, "sensor.casa_0001_last_call_duration").state == "unknown"
     time = state_of(hass_ready, "sensor.casa_0001_last_call_time")
     assert time.attributes["device_class"] == "timestamp"
-    asked = len(await phone.requests("calls.list"))
+    requested = len(await phone.requests("calls.list"))
     await pass_time(hass_ready, 6)
-    assert len(await phone.requests("calls.list")) == asked
+    assert len(await phone.requests("calls.list")) == requested
 
 
-async def test_a_play_shows_at_once(
+async def test_a_play_is_shown_without_a_poll_and_without_the_query_of_its_url(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """The answer feeds both sensors, without a poll; the URL is shown without its query."""
     call_id = await phone.ring()
     await poll(entry)
-    asked = len(await phone.requests("calls.list"))
+    requested = len(await phone.requests("calls.list"))
     await play(hass_ready, call_id, f"{MEDIA}?signature=secret")
     state = state_of(hass_ready, "sensor.casa_0001_last_playback")
     assert state.state == "queued"
     assert state.attributes["call_id"] == call_id
     assert state.attributes["media"] == MEDIA
     assert state.attributes["error"] is None
-    assert len(await phone.requests("calls.list")) == asked
+    assert len(await phone.requests("calls.list")) == requested
 
 
-async def test_a_play_into_a_call_that_is_new_asks_for_it(
+async def test_a_play_into_an_unknown_call_requests_the_call(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """The call is looked up after the play, not before."""
     await play(hass_ready, await phone.ring())
     assert await until(lambda: state_of(hass_ready, STATUS).state == "ringing")
 
 
-async def test_an_unknown_status_is_unknown(
+async def test_an_undocumented_status_is_shown_as_unknown(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """A status that is not documented breaks nothing."""
     await phone.fault("calls.list", fields={"calls": [{"id": "call_1", "status": "ON_HOLD"}]})
     await poll(entry)
     assert state_of(hass_ready, STATUS).state == "unknown"
     assert state_of(hass_ready, STATUS).attributes["call_id"] == "call_1"
 
 
-async def test_the_last_values_survive_a_restart(hass_ready: HomeAssistant, phone: Phone) -> None:
-    """What was known is shown until there is something newer."""
+async def test_the_last_values_are_shown_after_a_restart_until_there_are_newer_ones(
+    hass_ready: HomeAssistant, phone: Phone
+) -> None:
     duration = "sensor.casa_0001_last_call_duration"
     failed = Playback(
         status=PlaybackStatus.FAILED, call_id="call_0", media=MEDIA, error="not_connected"
@@ -117,13 +115,12 @@ async def test_the_last_values_survive_a_restart(hass_ready: HomeAssistant, phon
     assert state_of(hass_ready, "sensor.casa_0001_last_playback").state == "failed"
 
 
-async def test_a_failed_poll_is_logged_once_and_got_over(
+async def test_failed_polls_are_logged_once_and_make_entities_unavailable_until_one_succeeds(
     hass_ready: HomeAssistant,
     entry: MockConfigEntry,
     phone: Phone,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Entities are unavailable meanwhile."""
     await phone.fault("calls.list", times=6, status=503)
     for _ in range(2):
         await poll(entry)

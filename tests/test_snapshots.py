@@ -1,4 +1,4 @@
-"""The whole surface in one diff: every entity, the diagnostics, and what get_calls returns."""
+"""Snapshots of every entity, the diagnostics, and what get_calls returns."""
 
 import json
 from pathlib import Path
@@ -15,8 +15,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import JSONEncoder
 from simulator.client import Phone
 
+from .audio import make_audio
 from .common import PLAYBACK, act, answered_call, local, poll, state_of, until
-from .sounds import make_sound
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:\d\d)")
 #: What differs from run to run or from one Home Assistant to the next.
@@ -30,7 +30,7 @@ _MASKS = (
 
 
 def masked(value: Any) -> Any:
-    """Return a value as JSON holds it, without what differs from run to run."""
+    """Return a value as JSON, without what differs from run to run."""
     text = json.dumps(value, cls=JSONEncoder, sort_keys=True)
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)
@@ -39,6 +39,7 @@ def masked(value: Any) -> Any:
 
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Return snapshots that are stored as JSON."""
     return snapshot.use_extension(JSONSnapshotExtension)
 
 
@@ -46,11 +47,11 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 async def story(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> MockConfigEntry:
-    """Return a number with a call that was missed, one that was answered, and one that rings."""
+    """Set up a number with a missed call, an answered one, and one that rings; return its entry."""
     await phone.act(await phone.ring("+5511911112222"), "hang_up")
     call_id = await answered_call(hass_ready, phone)
-    sound = make_sound(tmp_path, "wav", 0.1)
-    await act(hass_ready, "play_audio", call_id=call_id, media=local(sound.name))
+    file = make_audio(tmp_path, "wav", 0.1)
+    await act(hass_ready, "play_audio", call_id=call_id, media=local(file.name))
     assert await until(lambda: state_of(hass_ready, PLAYBACK).state == "played")
     await act(hass_ready, "hang_up", call_id=call_id)
     await phone.ring("+5511933334444")

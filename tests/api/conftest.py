@@ -1,4 +1,4 @@
-"""A client of the demo number's key."""
+"""A client with the key of the demo number."""
 
 import aiohttp
 import pytest

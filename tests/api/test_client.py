@@ -24,7 +24,6 @@ MEDIA = "http://127.0.0.1:1/greeting.mp3"
 
 
 async def test_calls_are_listed_newest_first(client: PilotStatusClient, phone: Phone) -> None:
-    """A list holds whole calls, as many as were asked for."""
     ids = [await phone.ring(), await phone.ring("+5511911112222")]
     first, second = await client.list_calls()
     assert [second.id, first.id] == ids
@@ -37,41 +36,39 @@ async def test_calls_are_listed_newest_first(client: PilotStatusClient, phone: P
     assert [call.id for call in earlier] == [ids[0]]
 
 
-async def test_one_call_is_found_by_either_id(client: PilotStatusClient, phone: Phone) -> None:
-    """The provider's id serves as well as Pilot Status' own."""
+async def test_a_call_is_found_by_its_own_id_and_by_the_providers(
+    client: PilotStatusClient, phone: Phone
+) -> None:
     call = await client.get_call(await phone.ring())
     assert call.external_id is not None
     assert await client.get_call(call.external_id) == call
 
 
-async def test_play_answers_with_the_state_of_the_call(
+async def test_a_play_returns_the_status_of_the_call(
     client: PilotStatusClient, phone: Phone
 ) -> None:
-    """A ringing call keeps the audio for later."""
     call_id = await phone.ring()
     result = await client.play(call_id, MEDIA)
     assert result == ActionResult(call_id=call_id, status=CallStatus.RINGING)
     assert [play["mediaUrl"] for play in (await phone.call(call_id))["plays"]] == [MEDIA]
 
 
-async def test_numbers_tell_whose_key_it_is(client: PilotStatusClient) -> None:
-    """The list of numbers shows how each key begins and ends."""
+async def test_the_number_that_owns_a_key_is_found_in_the_list(client: PilotStatusClient) -> None:
     owners = [number for number in await client.list_numbers() if number.owns_key(DEMO_KEY)]
     assert [(number.id, number.name, number.phone) for number in owners] == [
         ("num_demo", "Casa", "+551130000001")
     ]
 
 
-async def test_a_key_id_goes_into_its_own_header(
+async def test_the_id_of_a_key_is_accepted_in_its_own_header(
     session: aiohttp.ClientSession, phone: Phone
 ) -> None:
-    """The id of a key serves like the key."""
     client = PilotStatusClient(session, "key_demo", key_type="api_key_id", base_url=phone.url)
     assert await client.list_calls() == []
 
 
 async def test_documented_answers_are_read(client: PilotStatusClient, phone: Phone) -> None:
-    """Each field of theirs is compared in the tests of the models."""
+    """Their fields are compared in the tests of the models."""
     call_id = await phone.ring()
     for endpoint, name in (
         ("calls.list", "calls_list"),
@@ -113,8 +110,9 @@ async def test_documented_answers_are_read(client: PilotStatusClient, phone: Pho
     assert updated == Webhook.parse(payload("webhook_updated"))
 
 
-async def test_lists_of_another_shape(client: PilotStatusClient, phone: Phone) -> None:
-    """An object where a list was due is an error; items without an id are left out."""
+async def test_a_list_of_another_shape_is_an_error_and_items_without_an_id_are_skipped(
+    client: PilotStatusClient, phone: Phone
+) -> None:
     await phone.fault("calls.list", fields={"calls": "none"})
     with pytest.raises(InvalidResponseError):
         await client.list_calls()
@@ -126,8 +124,9 @@ async def test_lists_of_another_shape(client: PilotStatusClient, phone: Phone) -
 
 
 @pytest.mark.parametrize("call_id", ["a/b", "a?b#c", "a%2Fb", "ação", "a b"])
-async def test_call_ids_are_opaque(client: PilotStatusClient, phone: Phone, call_id: str) -> None:
-    """Whatever is in an id, it stays one part of the path."""
+async def test_a_call_id_stays_one_segment_of_the_path(
+    client: PilotStatusClient, phone: Phone, call_id: str
+) -> None:
     with pytest.raises(NotFoundError):
         await client.get_call(call_id)
     (request,) = await phone.requests("calls.get")
@@ -136,16 +135,16 @@ async def test_call_ids_are_opaque(client: PilotStatusClient, phone: Phone, call
 
 
 @pytest.mark.parametrize("call_id", ["", ".", ".."])
-async def test_an_id_that_is_a_step_in_the_path_is_refused(
+async def test_an_id_that_would_name_another_endpoint_is_refused(
     client: PilotStatusClient, call_id: str
 ) -> None:
-    """Such an id would name another endpoint."""
     with pytest.raises(ValueError, match="call id"):
         await client.play(call_id, MEDIA)
 
 
-async def test_a_call_is_controlled(client: PilotStatusClient, phone: Phone) -> None:
-    """Dial and hang up, answer, decline."""
+async def test_calls_are_placed_answered_declined_and_hung_up(
+    client: PilotStatusClient, phone: Phone
+) -> None:
     placed = await client.start_call("+5511999999999")
     assert placed.status is CallStatus.INITIATED
     assert (placed.direction, placed.peer_number) == (CallDirection.OUTBOUND, "+5511999999999")
@@ -154,8 +153,9 @@ async def test_a_call_is_controlled(client: PilotStatusClient, phone: Phone) -> 
     assert (await client.reject(await phone.ring())).status is CallStatus.REJECTED
 
 
-async def test_a_dial_whose_answer_makes_no_sense(client: PilotStatusClient, phone: Phone) -> None:
-    """An answer without an id is an error, and nothing is dialed again."""
+async def test_an_unreadable_answer_to_a_dial_is_an_error_and_nothing_is_dialed_again(
+    client: PilotStatusClient, phone: Phone
+) -> None:
     await phone.fault("calls.start", fields={"status": "INITIATED"})
     with pytest.raises(InvalidResponseError):
         await client.start_call("+5511999999999")
@@ -165,8 +165,8 @@ async def test_a_dial_whose_answer_makes_no_sense(client: PilotStatusClient, pho
     assert len(await phone.requests("calls.start")) == 2
 
 
-async def test_webhooks_are_managed(client: PilotStatusClient) -> None:
-    """Create, find, move, delete; events that cannot be emitted are seen to be dropped."""
+async def test_webhooks_are_created_listed_updated_and_deleted(client: PilotStatusClient) -> None:
+    """The server drops events that the number cannot emit."""
     events = {"call.ringing", "call.permission_updated"}
     created = await client.create_webhook("https://a.b/hook", "Home", events)
     assert created.events == {"call.ringing"}
@@ -184,10 +184,10 @@ async def test_webhooks_are_managed(client: PilotStatusClient) -> None:
 
 
 @pytest.mark.parametrize("wrapper", ["data", "webhooks"])
-async def test_a_wrapped_list_of_webhooks(
+async def test_a_list_of_webhooks_inside_an_object_is_read(
     client: PilotStatusClient, phone: Phone, wrapper: str
 ) -> None:
-    """Others have met the list inside an object."""
+    """Other projects have met this shape, which is not documented."""
     hook = {"id": "wh_1", "url": "https://a.b", "events": "none", "active": False}
     await phone.fault("webhooks.list", fields={wrapper: [hook]})
     (webhook,) = await client.list_webhooks()

@@ -1,4 +1,4 @@
-"""What the client raises for each answer that is no success, free of secrets."""
+"""The errors that the client raises for failed requests, free of secrets."""
 
 from typing import Any
 
@@ -40,10 +40,9 @@ MEDIA = "http://127.0.0.1:1/greeting.mp3"
         (DEMO_KEY, CallNotFoundError),
     ],
 )
-async def test_play_with_a_key_that_cannot(
+async def test_each_kind_of_unusable_key_has_its_error(
     session: aiohttp.ClientSession, phone: Phone, key: str, error: type[PilotStatusError]
 ) -> None:
-    """Each kind of key fails in its own way."""
     client = PilotStatusClient(session, key, base_url=phone.url)
     with pytest.raises(error) as caught:
         await client.play("call_unknown", MEDIA)
@@ -69,14 +68,13 @@ async def test_play_with_a_key_that_cannot(
         (302, None, InvalidResponseError),
     ],
 )
-async def test_each_answer_has_its_error(
+async def test_the_error_depends_on_status_and_code_and_a_post_is_sent_once(
     client: PilotStatusClient,
     phone: Phone,
     status: int,
     code: str | None,
     error: type[PilotStatusError],
 ) -> None:
-    """Status and code decide, and a POST is sent once."""
     await phone.fault("calls.play", status=status, code=code, error="Some words")
     with pytest.raises(PilotStatusError) as caught:
         await client.play("call_1", MEDIA)
@@ -117,7 +115,7 @@ async def test_documented_errors_are_read(
         assert (caught.value.code, caught.value.reason) == (body.get("code"), body["error"])
 
 
-async def test_a_webhook_that_is_not_found_is_no_call(
+async def test_a_webhook_that_is_not_found_is_not_reported_as_a_call(
     client: PilotStatusClient, phone: Phone
 ) -> None:
     body: dict[str, Any] = payload("error_webhook_not_found")
@@ -128,8 +126,7 @@ async def test_a_webhook_that_is_not_found_is_no_call(
     assert (caught.value.code, caught.value.reason) == (body["code"], body["error"])
 
 
-async def test_a_redirect_takes_the_key_nowhere(client: PilotStatusClient, phone: Phone) -> None:
-    """The place that a redirect names is not asked."""
+async def test_a_redirect_is_not_followed(client: PilotStatusClient, phone: Phone) -> None:
     target = f"{phone.url}/v1/numbers"
     await phone.fault("calls.list", status=307, headers={"Location": target})
     with pytest.raises(InvalidResponseError):
@@ -138,10 +135,9 @@ async def test_a_redirect_takes_the_key_nowhere(client: PilotStatusClient, phone
 
 
 @pytest.mark.parametrize("body", ["malformed", "oversized"])
-async def test_an_unreadable_answer_names_the_status(
+async def test_the_error_of_an_unreadable_answer_names_the_status(
     client: PilotStatusClient, phone: Phone, body: str
 ) -> None:
-    """Neither broken JSON nor a huge body is taken for an answer."""
     call_id = await phone.ring()
     await phone.fault("calls.play", body=body)
     with pytest.raises(InvalidResponseError, match="HTTP 200"):
@@ -152,19 +148,17 @@ async def test_an_unreadable_answer_names_the_status(
 @pytest.mark.parametrize(
     "fields", [{"success": False, "id": "call_1"}, {"success": True}, {"id": "call_1"}]
 )
-async def test_an_answer_of_another_shape_is_no_success(
+async def test_an_answer_without_a_documented_success_is_an_error(
     client: PilotStatusClient, phone: Phone, fields: dict[str, object]
 ) -> None:
-    """Success is what the documentation calls so."""
     await phone.fault("calls.play", fields=fields)
     with pytest.raises(InvalidResponseError):
         await client.play(await phone.ring(), MEDIA)
 
 
-async def test_the_servers_words_lose_their_secrets(
+async def test_keys_phone_numbers_and_queries_are_removed_from_the_servers_words(
     client: PilotStatusClient, phone: Phone
 ) -> None:
-    """Key, phone numbers and signed URLs do not get into an error."""
     words = f"{DEMO_KEY} may not call +55 (11) 98765-4321 or fetch https://a.b/c.mp3?sig=1 twice"
     await phone.fault("calls.play", status=400, error=words)
     with pytest.raises(RequestRejectedError) as caught:

@@ -1,4 +1,4 @@
-"""Deliveries become values, and signatures are checked."""
+"""The parsing of deliveries, and the check of their signatures."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -63,8 +63,7 @@ def test_a_documented_number_event_is_read(kind: NumberEventKind) -> None:
     ("direction", "peer"),
     [("INBOUND", "+5511987654321"), ("OUTBOUND", "+551130000001"), (None, None)],
 )
-def test_the_other_party_depends_on_the_direction(direction: str | None, peer: str | None) -> None:
-    """``from`` is who calls."""
+def test_the_peer_number_depends_on_the_direction(direction: str | None, peer: str | None) -> None:
     event = parse_event(RINGING | {"direction": direction})
     assert isinstance(event, CallEvent)
     assert event.call.peer_number == peer
@@ -75,8 +74,7 @@ def test_the_other_party_depends_on_the_direction(direction: str | None, peer: s
     ("status", "meant"),
     [("FAILED", "FAILED"), ("BUSY", "BUSY"), ("ACCEPTED", "COMPLETED"), (None, "COMPLETED")],
 )
-def test_an_end_is_an_end(status: str | None, meant: str) -> None:
-    """A live status cannot be true of a call that has ended."""
+def test_a_call_that_ended_never_has_a_live_status(status: str | None, meant: str) -> None:
     event = parse_event(RINGING | {"event": "call.ended", "status": status, "duration": 9})
     assert isinstance(event, CallEvent)
     assert event.call.status == meant
@@ -84,8 +82,7 @@ def test_an_end_is_an_end(status: str | None, meant: str) -> None:
     assert event.call.duration == 9
 
 
-def test_an_end_without_a_time_is_an_end() -> None:
-    """A status that is not documented cannot tell so by itself."""
+def test_a_call_that_ended_without_a_time_is_over_whatever_its_status() -> None:
     event = parse_event({"event": "call.ended", "callId": "call_1", "status": "BUSY"})
     assert isinstance(event, CallEvent)
     assert (event.call.status, event.call.is_over) == ("COMPLETED", True)
@@ -105,8 +102,7 @@ def test_an_end_without_a_time_is_an_end() -> None:
         {"event": ["call.ringing"]},
     ],
 )
-def test_what_is_not_known_is_no_event(data: dict[str, Any]) -> None:
-    """New names, native names, and events without a call are passed over."""
+def test_unknown_events_and_events_without_a_call_are_ignored(data: dict[str, Any]) -> None:
     assert parse_event(data) is None
 
 
@@ -114,15 +110,14 @@ def test_what_is_not_known_is_no_event(data: dict[str, Any]) -> None:
     ("name", "connected"),
     [("connected", True), ("disconnected", False), ("removed", False), ("restored", False)],
 )
-def test_number_events(name: str, connected: bool) -> None:  # noqa: FBT001
-    """A restored number comes back disconnected."""
+def test_a_number_is_connected_only_after_a_connected_event(name: str, *, connected: bool) -> None:
+    """A restored number is disconnected."""
     event = parse_event({"event": f"number.{name}", "data": {"numberId": "n1"}})
     assert isinstance(event, NumberEvent)
     assert event.is_connected is connected
 
 
-def test_signatures() -> None:
-    """Hexadecimal of any case, with or without prefix, and nothing else."""
+def test_a_signature_is_hexadecimal_in_any_case_with_or_without_a_prefix() -> None:
     digest = hmac.new(b"secret", b"body", sha256).hexdigest()
     assert is_signed(b"body", "secret", digest)
     assert is_signed(b"body", "secret", f" sha256={digest.upper()} ")

@@ -1,4 +1,4 @@
-"""Parsing is tolerant of everything but a missing id."""
+"""The parsing of the API's objects, which tolerates everything but a missing id."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -105,8 +105,7 @@ def test_every_field_of_an_action_result_is_read(name: str, status: CallStatus) 
     assert result == ActionResult(call_id="call_01K7Q6H1C5", status=status)
 
 
-def test_an_unknown_status_passes() -> None:
-    """It is kept as it came, and no call is live by it."""
+def test_an_undocumented_status_is_kept_and_is_not_live() -> None:
     call = Call.parse({"id": "call_1", "status": "ON_HOLD", "direction": "SIDEWAYS"})
     assert (call.status, call.direction, call.is_live) == ("ON_HOLD", None, False)
     assert ActionResult.parse({"success": True, "id": "a", "status": "NEW"}).status == "NEW"
@@ -115,21 +114,18 @@ def test_an_unknown_status_passes() -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(FULL)), JSON))
 def test_fields_of_any_type_are_tolerated(fields: dict[str, Any]) -> None:
-    """Whatever a field holds, parsing raises only where the id is none."""
     call = Call.parse(fields | {"id": "call_1"})
     assert call.id == "call_1"
 
 
 @pytest.mark.parametrize("data", [None, [], "call", {}, {"id": None}, {"id": ""}, {"id": 7}])
-def test_nothing_without_an_id(data: Any) -> None:
-    """A call, a number or an answer without an id is none."""
+def test_an_object_without_an_id_is_an_error(data: Any) -> None:
     for model in (Call, Number, ActionResult):
         with pytest.raises(InvalidResponseError):
             model.parse(data)
 
 
 def test_an_instant_without_an_offset_is_utc() -> None:
-    """All the API's instants are."""
     call = Call.parse({"id": "a", "startedAt": "2026-07-03T15:00:00"})
     assert call.started_at == datetime(2026, 7, 3, 15, 0, tzinfo=UTC)
 
@@ -148,13 +144,13 @@ def test_an_instant_without_an_offset_is_utc() -> None:
         (5511999999999, None),
     ],
 )
-def test_normalize_phone(written: Any, number: str | None) -> None:
-    """Plus and digits, whatever way it was written."""
+def test_a_phone_number_is_normalized_to_a_plus_and_digits(
+    written: Any, number: str | None
+) -> None:
     assert normalize_phone(written) == number
 
 
-def test_a_number_shows_hints_of_its_keys() -> None:
-    """Prefix and last characters tell whose key it is; a missing end is no obstacle."""
+def test_the_owner_of_a_key_is_known_by_its_prefix_and_last_characters() -> None:
     number = Number.parse(
         {
             "id": "num_1",

@@ -1,4 +1,4 @@
-"""How long a 429 asks to wait."""
+"""How long a client waits after a 429."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -29,12 +29,13 @@ NOON = "Mon, 23 Nov 2026 12:00:00 GMT"
         ({}, None, 9, 8),
     ],
 )
-def test_requested_wait(headers: dict[str, str], body: Any, earlier: int, wait: float) -> None:
-    """The header counts first, then the body, then 2, 4 and 8 s; within bounds."""
+def test_the_requested_wait_is_read_from_the_header_or_the_body_within_bounds(
+    headers: dict[str, str], body: Any, earlier: int, wait: float
+) -> None:
+    """The header has priority over the body; without either it is 2, 4 and 8 s."""
     assert requested_wait(headers, body, earlier) == wait
 
 
-def test_a_date_counts_from_our_clock_where_the_server_shows_none() -> None:
-    """Without a Date header our own clock has to do."""
+def test_a_date_is_compared_with_our_clock_if_the_answer_has_no_date() -> None:
     then = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
     assert 25 < requested_wait({"Retry-After": then}, None, 0) <= 30

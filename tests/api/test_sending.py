@@ -1,4 +1,4 @@
-"""Never twice, and never given up too early: the sending rules over real sockets."""
+"""When requests are sent again, over real sockets: never twice, never given up too early."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,21 +21,21 @@ from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
 from simulator.server import serve
 from simulator.simulation import Simulation
+from tests.common import until_asked
 
 MEDIA = "http://127.0.0.1:1/greeting.mp3"
 
 
 def free_port() -> int:
-    """Return a port where nothing listens."""
+    """Return a port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-async def test_a_play_that_was_read_is_never_repeated(
+async def test_a_play_is_not_repeated_after_the_connection_was_lost(
     client: PilotStatusClient, phone: Phone
 ) -> None:
-    """The connection is cut after the request: it may have been played, and was, once."""
     call_id = await phone.ring()
     await phone.fault("calls.play", drop="after")
     with pytest.raises(OutcomeUnknownError):
@@ -43,13 +43,15 @@ async def test_a_play_that_was_read_is_never_repeated(
     assert len((await phone.call(call_id))["plays"]) == 1
 
 
-async def test_a_play_that_found_nobody_is_repeated(session: aiohttp.ClientSession) -> None:
-    """Nothing listens at first; the play arrives in the end, once."""
+async def test_a_play_is_repeated_while_nothing_listens_and_arrives_once(
+    session: aiohttp.ClientSession,
+) -> None:
     port = free_port()
     client = PilotStatusClient(session, DEMO_KEY, base_url=f"http://127.0.0.1:{port}")
     simulation = Simulation(DEMO_KEY)
     call = simulation.ring(simulation.numbers["num_demo"], "+5511987654321")
     play = asyncio.create_task(client.play(call.id, MEDIA))
+    # Time for a first try: a port where nothing listens cannot tell of it.
     await asyncio.sleep(0.1)
     async with serve(simulation, port):
         await play
@@ -58,7 +60,7 @@ async def test_a_play_that_found_nobody_is_repeated(session: aiohttp.ClientSessi
 
 @asynccontextmanager
 async def cutting_front(upstream: int, cuts: int) -> AsyncIterator[int]:
-    """Pass connections on to a port, but cut the first ones before anything was said."""
+    """Pass connections on to a port, but abort the first ones; return the port to use instead."""
     left = cuts
 
     async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -85,10 +87,9 @@ async def cutting_front(upstream: int, cuts: int) -> AsyncIterator[int]:
 
 
 @pytest.mark.parametrize("cuts", [1, 2])
-async def test_a_play_that_was_cut_before_it_was_read_is_repeated(
+async def test_a_play_over_tls_is_repeated_if_the_connection_was_lost_before_the_handshake(
     socket_enabled: None, cuts: int
 ) -> None:
-    """Over TLS, as with Pilot Status: a connection that is cut unread was never made."""
     authority = trustme.CA()
     server_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(server_tls)
@@ -106,10 +107,10 @@ async def test_a_play_that_was_cut_before_it_was_read_is_repeated(
         assert len(call.plays) == 1
 
 
-async def test_a_play_cut_unread_without_tls_is_not_repeated(
+async def test_a_play_without_tls_is_not_repeated_if_the_connection_was_lost_unread(
     client: PilotStatusClient, phone: Phone
 ) -> None:
-    """A made connection proves nothing, so the outcome counts as unknown."""
+    """A connection that was made proves nothing, so the outcome is unknown."""
     call_id = await phone.ring()
     await phone.fault(drop="before")
     with pytest.raises(OutcomeUnknownError):
@@ -117,8 +118,9 @@ async def test_a_play_cut_unread_without_tls_is_not_repeated(
     assert (await phone.call(call_id))["plays"] == []
 
 
-async def test_a_server_that_never_comes(session: aiohttp.ClientSession) -> None:
-    """After two repeats it is said that there is no connection."""
+async def test_a_server_that_never_listens_is_reported_as_unreachable(
+    session: aiohttp.ClientSession,
+) -> None:
     client = PilotStatusClient(session, DEMO_KEY, base_url=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(CannotConnectError):
         await client.play("call_1", MEDIA)
@@ -131,10 +133,9 @@ def impatient_client(session: aiohttp.ClientSession, phone: Phone) -> PilotStatu
     return PilotStatusClient(session, DEMO_KEY, base_url=phone.url, timeout=timeout)
 
 
-async def test_a_play_without_an_answer_in_time(
+async def test_a_play_without_an_answer_in_time_has_an_unknown_outcome(
     impatient_client: PilotStatusClient, phone: Phone
 ) -> None:
-    """The time runs out after sending: the outcome is unknown."""
     call_id = await phone.ring()
     await phone.fault("calls.play", delay=1)
     with pytest.raises(OutcomeUnknownError):
@@ -142,20 +143,18 @@ async def test_a_play_without_an_answer_in_time(
     assert len(await phone.requests("calls.play")) == 1
 
 
-async def test_a_question_without_an_answer_in_time(
+async def test_a_list_without_an_answer_in_time_is_not_requested_again(
     impatient_client: PilotStatusClient, phone: Phone
 ) -> None:
-    """A question that was waited out is not asked again."""
     await phone.fault("calls.list", delay=1)
     with pytest.raises(CannotConnectError, match="in time"):
         await impatient_client.list_calls()
     assert len(await phone.requests("calls.list")) == 1
 
 
-async def test_a_host_that_does_not_answer_the_connection(
+async def test_a_host_without_a_connection_in_time_is_reported_as_unreachable(
     session: aiohttp.ClientSession,
 ) -> None:
-    """Nothing was sent, and it is said so without a repeat."""
     timeout = aiohttp.ClientTimeout(connect=0.2)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -176,32 +175,29 @@ async def test_a_host_that_does_not_answer_the_connection(
 
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"drop": "after"}, {"drop": "before"}])
-async def test_a_question_is_asked_three_times(
+async def test_a_list_is_requested_up_to_three_times(
     client: PilotStatusClient, phone: Phone, fault: dict[str, object]
 ) -> None:
-    """Two failures of the server or of the line are got over."""
     await phone.fault("calls.list", times=2, **fault)
     assert await client.list_calls() == []
 
 
-async def test_a_question_is_not_asked_a_fourth_time(
+async def test_a_list_is_not_requested_a_fourth_time(
     client: PilotStatusClient, phone: Phone
 ) -> None:
-    """Then the failure is told."""
     await phone.fault("calls.list", times=3, status=502)
     with pytest.raises(ServerFaultError):
         await client.list_calls()
     assert len(await phone.requests("calls.list")) == 3
-    # More than three: aiohttp itself repeats a GET whose kept-alive connection was cut.
+    # More than three: aiohttp itself repeats a GET whose kept-alive connection was lost.
     await phone.fault("calls.list", times=20, drop="after")
     with pytest.raises(CannotConnectError, match="lost"):
         await client.list_calls()
 
 
-async def test_a_refused_play_is_sent_again_after_the_wait(
+async def test_a_rate_limited_play_is_sent_again_after_the_requested_wait(
     client: PilotStatusClient, phone: Phone
 ) -> None:
-    """429 means that nothing was played: one play arrives, after the wait."""
     call_id = await phone.ring()
     await phone.fault("calls.play", status=429, headers={"Retry-After": "1"})
     before = asyncio.get_running_loop().time()
@@ -210,22 +206,21 @@ async def test_a_refused_play_is_sent_again_after_the_wait(
     assert len((await phone.call(call_id))["plays"]) == 1
 
 
-async def test_the_pause_is_shared(client: PilotStatusClient, phone: Phone) -> None:
-    """Ten automations wait for one pause, and knock once each when it is over."""
+async def test_a_pause_is_shared_by_all_requests_of_a_client(
+    client: PilotStatusClient, phone: Phone
+) -> None:
     call_id = await phone.ring()
     await phone.fault("calls.play", status=429, headers={"Retry-After": "1"})
     first = asyncio.create_task(client.play(call_id, MEDIA))
-    while not await phone.requests("calls.play"):  # noqa: ASYNC110 - it is another process
-        await asyncio.sleep(0.01)
+    assert await until_asked(lambda: phone.requests("calls.play"))
     await asyncio.gather(first, *(client.play(call_id, MEDIA) for _ in range(9)))
     statuses = [request["status"] for request in await phone.requests("calls.play")]
     assert statuses == [429, *[200] * 10]
 
 
-async def test_a_wait_beyond_the_budget_is_told_at_once(
+async def test_a_wait_beyond_the_budget_is_an_error_at_once_and_nothing_is_sent_before_it_is_over(
     client: PilotStatusClient, phone: Phone
 ) -> None:
-    """The error names the wait, and until it is over the server is left alone."""
     await phone.fault("calls.play", status=429, fields={"retryAfterSeconds": 60})
     for _ in range(2):
         with pytest.raises(RateLimitedError) as caught:

@@ -32,7 +32,6 @@ from mutation.effect import effect
     ],
 )
 def test_a_mutant_without_effect_is_left_out(source: str, mutant: str) -> None:
-    """Types, words and orders to the type checker."""
     assert effect(source) == effect(mutant)
 
 
@@ -56,12 +55,10 @@ def test_a_mutant_without_effect_is_left_out(source: str, mutant: str) -> None:
     ],
 )
 def test_a_mutant_with_an_effect_is_kept(source: str, mutant: str) -> None:
-    """Also where types and values stand side by side."""
     assert effect(source) != effect(mutant)
 
 
 @pytest.mark.parametrize("mutant", ["def f(+, x): g(x)", "break"])
-def test_a_mutant_that_does_not_compile_is_told_apart(mutant: str) -> None:
-    """It would be killed by anything."""
+def test_a_mutant_that_does_not_compile_is_an_error(mutant: str) -> None:
     with pytest.raises(SyntaxError):
         effect(mutant)

@@ -1,4 +1,4 @@
-"""A run can be interrupted and repeated."""
+"""Results that are kept, so that a run can be interrupted and repeated."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,24 +16,23 @@ MUTANTS = [Mutant(PLAYER, "AddNot", number, 10 - number, "old", "new") for numbe
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return where the results are."""
+    """Return the path of the results."""
     return tmp_path / "results" / "results.sqlite"
 
 
 @pytest.fixture
 def results(path: Path) -> Iterator[Results]:
-    """Return the results, new."""
+    """Return new, empty results."""
     with closing(Results(path)) as results:
         yield results
 
 
 def find_nothing() -> list[Mutant]:
-    """Fail, since mutants are known already."""
+    """Fail, since the mutants are known already."""
     pytest.fail("looked for mutants")
 
 
-def test_a_seed_draws_the_same_sample_again() -> None:
-    """In whatever order the mutants are found."""
+def test_a_seed_draws_the_same_sample_in_whatever_order_mutants_are_found() -> None:
     sample = draw(MUTANTS, 4, 7)
     assert len(sample) == 4
     assert draw(reversed(MUTANTS), 4, 7) == sample
@@ -41,7 +40,6 @@ def test_a_seed_draws_the_same_sample_again() -> None:
 
 
 def test_outcomes_do_not_change_the_sample(results: Results) -> None:
-    """Otherwise an interrupted run would go on with other mutants."""
     results.load(PLAYER, "a", lambda: MUTANTS)
     sample = draw(results.load(PLAYER, "a", find_nothing), 4, 7)
     results.record(sample[2], Outcome.KILLED)
@@ -51,13 +49,11 @@ def test_outcomes_do_not_change_the_sample(results: Results) -> None:
 
 
 @pytest.mark.parametrize("count", [None, 10, 11])
-def test_all_mutants_are_in_the_order_of_lines(count: int | None) -> None:
-    """Also if the sample is larger than what there is."""
+def test_a_sample_of_all_mutants_is_in_the_order_of_lines(count: int | None) -> None:
     assert draw(MUTANTS, count, 7) == MUTANTS[::-1]
 
 
-def test_a_stopped_run_goes_on(path: Path) -> None:
-    """What was recorded is there, whatever happens after it."""
+def test_a_stopped_run_continues_with_the_recorded_outcomes(path: Path) -> None:
     with closing(Results(path)) as results:
         mutants = results.load(PLAYER, "a", lambda: MUTANTS)
         results.record(mutants[3], Outcome.SURVIVED)
@@ -66,8 +62,7 @@ def test_a_stopped_run_goes_on(path: Path) -> None:
     assert outcomes == [None] * 3 + [Outcome.SURVIVED] + [None] * 6
 
 
-def test_a_changed_module_begins_anew(results: Results) -> None:
-    """Its mutants are others, and other modules keep theirs."""
+def test_a_changed_module_loses_its_outcomes_and_others_keep_theirs(results: Results) -> None:
     other = f"{COMPONENT}/polling.py"
     for module in (PLAYER, other):
         mutant = Mutant(module, "AddNot", 0, 1)
@@ -79,8 +74,7 @@ def test_a_changed_module_begins_anew(results: Results) -> None:
     assert mutant.outcome is Outcome.KILLED
 
 
-def test_the_change_is_the_line_that_differs() -> None:
-    """It may be another than the one where the operator was found."""
+def test_a_mutant_is_shown_at_the_line_that_differs() -> None:
     mutant = Mutant(PLAYER, "AddNot", 0, 1).with_change(
         "a\nif b:\n    c()\n", "a\nif not b:\n    c()\n"
     )
@@ -89,8 +83,7 @@ def test_the_change_is_the_line_that_differs() -> None:
     assert (mutant.line, mutant.before, mutant.after) == (3, "@b", "")
 
 
-def test_the_report_counts_timeouts_as_noticed() -> None:
-    """And names what survived."""
+def test_the_score_counts_timeouts_and_the_report_names_survivors() -> None:
     mutants = [
         Mutant(PLAYER, "AddNot", number, number + 1, "if a:", "if not a:", outcome)
         for number, outcome in enumerate(

@@ -1,4 +1,4 @@
-"""Mutants meet real tests, in copies."""
+"""The runner of mutants, with real tests in copies of a checkout."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -45,12 +45,12 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def contents(root: Path) -> dict[Path, bytes]:
-    """Return what the files of a folder hold."""
+    """Return the contents of the files in a folder."""
     return {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 async def run(root: Path, sources: Iterable[str]) -> list[Outcome]:
-    """Run mutants, each of which is a whole source, one after the other."""
+    """Run mutants, each of which is a whole source, one after the other; return their outcomes."""
     mutants = {Mutant(LAMP.module, "", number, 1): it for number, it in enumerate(sources)}
     outcomes: list[Outcome] = []
     async with start_runner(
@@ -67,8 +67,9 @@ async def run(root: Path, sources: Iterable[str]) -> list[Outcome]:
     return outcomes
 
 
-async def test_each_mutant_meets_the_tests(root: Path) -> None:
-    """One of the same size as the last, an endless one, one that cannot be imported."""
+async def test_a_mutant_is_killed_survives_or_times_out_and_the_checkout_stays_as_it_is(
+    root: Path,
+) -> None:
     before = contents(root)
     assert await run(
         root,
@@ -99,7 +100,6 @@ async def test_each_mutant_meets_the_tests(root: Path) -> None:
 async def test_tests_that_prove_nothing_are_an_error(
     root: Path, tests: str, complaint: str
 ) -> None:
-    """They would kill each mutant, or none."""
     (root / LAMP.tests[0]).write_text(tests)
     with pytest.raises(CleanRunError, match=complaint):
         await run(root, [])
@@ -121,7 +121,6 @@ async def test_tests_that_prove_nothing_are_an_error(
 def test_results_hold_until_something_relevant_changes(
     root: Path, name: str, *, is_relevant: bool
 ) -> None:
-    """Another module's tests are not relevant, what all tests share is."""
     before = fingerprint(root, list_files(root), LAMP, "python")
     (root / name).write_text("# changed\n")
     after = fingerprint(root, list_files(root), LAMP, "python")

@@ -1,4 +1,4 @@
-"""Each module has its tests."""
+"""Which modules are mutated, and by which tests they are judged."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pytest
 from mutation.targets import COMPONENT, Target, TargetError, find_targets
 
 CORE = ("call_control", "call_log", "coordinator", "failures", "playback", "player", "polling")
+OTHER_TESTS = ("coordinator_changes", "player_lifetime", "webhook")
 
 
 def test_every_module_of_this_checkout_has_its_tests() -> None:
@@ -17,7 +18,7 @@ def test_every_module_of_this_checkout_has_its_tests() -> None:
 def root(tmp_path: Path) -> Path:
     """Return a checkout with the core modules, one of them in a package."""
     modules = (*CORE, "media/__init__", "media/store", "sensor")
-    tests = (*(f"test_{name}" for name in (*CORE, "webhook")), "media/test_store")
+    tests = (*(f"test_{name}" for name in (*CORE, *OTHER_TESTS)), "media/test_store")
     for path in (
         *(tmp_path / COMPONENT / f"{name}.py" for name in modules),
         *(tmp_path / "tests" / f"{name}.py" for name in tests),
@@ -28,39 +29,39 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_the_core_and_its_packages_are_mutated_by_default(root: Path) -> None:
-    """A package's own file offers names only, and an entity is not of the core."""
     assert [target.name for target in find_targets(root, [])] == [*CORE, "media/store"]
 
 
 @pytest.mark.parametrize(
     "name", ["media/store", "media/store.py", "media.store", f"{COMPONENT}/media/store.py"]
 )
-def test_a_module_has_the_tests_of_its_name(root: Path, name: str) -> None:
-    """However it is written."""
+def test_a_module_in_any_notation_has_the_tests_of_its_name(root: Path, name: str) -> None:
     assert find_targets(root, [name]) == [
         Target(f"{COMPONENT}/media/store.py", ("tests/media/test_store.py",))
     ]
 
 
-def test_a_module_can_have_more_tests(root: Path) -> None:
-    """Webhooks are part of what the coordinator does."""
-    (target,) = find_targets(root, ["coordinator"])
-    assert target.tests == ("tests/test_coordinator.py", "tests/test_webhook.py")
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [("coordinator", ("coordinator_changes", "webhook")), ("player", ("player_lifetime",))],
+)
+def test_a_module_can_have_tests_of_other_names(
+    root: Path, name: str, others: tuple[str, ...]
+) -> None:
+    (target,) = find_targets(root, [name])
+    assert target.tests == tuple(f"tests/test_{test}.py" for test in (name, *others))
 
 
-def test_a_module_is_mutated_once(root: Path) -> None:
-    """Even if it is named twice."""
+def test_a_module_that_is_named_twice_is_mutated_once(root: Path) -> None:
     assert len(find_targets(root, ["player", "player.py"])) == 1
 
 
 def test_a_module_without_tests_is_an_error(root: Path) -> None:
-    """It would survive everything."""
     with pytest.raises(TargetError, match=r"there is no tests/test_sensor\.py"):
         find_targets(root, ["sensor"])
 
 
 def test_a_module_that_does_not_exist_is_an_error(root: Path) -> None:
-    """Also one of the core that was renamed."""
     (root / COMPONENT / "polling.py").unlink()
     with pytest.raises(TargetError, match=r"no module .*/polling\.py"):
         find_targets(root, [])

@@ -1,0 +1,29 @@
+"""Write audio files with FFmpeg, and read them as the simulator does."""
+
+from pathlib import Path
+import subprocess
+
+from simulator.audio import BYTES_PER_SECOND, read_samples as samples_of, read_wav as samples_in
+
+__all__ = ["BYTES_PER_SECOND", "ENCODERS", "make_audio", "samples_in", "samples_of"]
+
+ENCODERS = {
+    "wav": ["-c:a", "pcm_s16le"],
+    "mp3": ["-c:a", "libmp3lame"],
+    "cbr.mp3": ["-c:a", "libmp3lame", "-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0"],
+    "vbr.mp3": ["-c:a", "libmp3lame", "-q:a", "0", "-write_xing", "0"],
+    "low.mp3": ["-c:a", "libmp3lame", "-ar", "16000", "-write_xing", "0"],
+    "opus": ["-c:a", "libopus"],
+    "flac": ["-c:a", "flac"],
+    "ogg": ["-c:a", "libvorbis"],
+    "m4a": ["-c:a", "aac"],
+}
+
+
+def make_audio(folder: Path, name: str, seconds: float) -> Path:
+    """Write a tone that swells, in the format that the name ends with; return its path."""
+    path = folder / f"tone.{name}"
+    tone = f"aevalsrc=t/{seconds}*sin(440*2*PI*t):d={seconds}"
+    command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", tone, *ENCODERS[name], str(path)]
+    subprocess.run(command, check=True)
+    return path
