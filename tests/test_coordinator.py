@@ -21,6 +21,7 @@ from simulator.client import Phone
 
 from .common import (
     EVENT,
+    act,
     make_entry,
     number,
     pass_time,
@@ -56,7 +57,8 @@ async def test_a_wait_for_an_answer_polls_every_five_seconds_without_deliveries(
     await until_ringing(phone, call_id)
     await phone.act(call_id, "answer")
     await pass_time(hass_ready, 6)
-    assert await waits[1]
+    async with asyncio.timeout(10):
+        assert await waits[1]
     assert coordinator.update_interval == timedelta(seconds=60)
 
 
@@ -85,7 +87,8 @@ async def test_a_wait_that_a_delivery_ends_requests_nothing(
     await until_ringing(phone, call_id)
     wait = asyncio.create_task(coordinator.async_wait_for_answer(call_id, 30))
     await phone.act(call_id, action)
-    assert await wait is answered
+    async with asyncio.timeout(10):
+        assert await wait is answered
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     # The ring requested the call; the wait did not.
     assert len(await phone.requests("calls.get")) == 1
@@ -166,7 +169,8 @@ async def test_a_live_call_is_requested_only_if_it_is_not_listed(
 ) -> None:
     coordinator = number(polled_entry).coordinator
     call_id = await phone.ring()
-    await poll(polled_entry)
+    for _ in range(2):
+        await poll(polled_entry)
     assert await phone.requests("calls.get") == []
     await phone.act(call_id, "hang_up")
     await phone.fault("calls.list", fields={"calls": []})
@@ -176,10 +180,13 @@ async def test_a_live_call_is_requested_only_if_it_is_not_listed(
     assert known.status is CallStatus.MISSED
 
 
+@pytest.mark.parametrize(
+    "fault", [{"status": 401}, {"status": 403, "code": "TENANT_SCOPE_NOT_ALLOWED"}]
+)
 async def test_a_key_that_is_refused_by_a_poll_starts_reauth(
-    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone, fault: dict[str, Any]
 ) -> None:
-    await phone.fault("calls.list", status=401)
+    await phone.fault("calls.list", **fault)
     await poll(entry)
     flows = hass_ready.config_entries.flow.async_progress_by_handler("pilotstatus")
     assert [flow["context"]["source"] for flow in flows] == ["reauth"]
