@@ -141,8 +141,10 @@ class CallLog:
         before: Call | None = None
         was_confirmed = False
         for known in self._find_same(incoming):
-            was_confirmed = was_confirmed or known.id in self._confirmed
-            before = known if before is None else _join(before, known, outweighs=False)
+            is_confirmed = known.id in self._confirmed
+            outweighs = is_confirmed or not was_confirmed
+            before = known if before is None else _join(before, known, outweighs=outweighs)
+            was_confirmed = was_confirmed or is_confirmed
             self.forget(known.id)
         if before is None:
             after = incoming
