@@ -286,7 +286,7 @@ def test_the_one_live_call_and_whether_it_can_be_answered(
 def test_two_live_calls_are_neither_the_only_one_nor_the_ringing_one(status: CallStatus) -> None:
     log = CallLog()
     ringing = call(1, CallStatus.RINGING, direction=CallDirection.INBOUND)
-    log.merge([ringing, call(2, status)])
+    log.merge([ringing, call(2, status, direction=CallDirection.INBOUND)])
     assert ids(log.live_calls) == ["call_2", "call_1"]
     assert (log.only_live_call, log.ringing_call) == (None, None)
     log.forget("call_2")
