@@ -44,6 +44,14 @@ CORRECTABLE = {
 }
 UNREACHABLE = "http://127.0.0.1:1"
 KEY_ERRORS = {InvalidAuthError, TenantKeyError}
+TITLES = {
+    "answer_call": "Pilot Status: problem answering",
+    "get_calls": "Pilot Status: problem asking for calls",
+    "hang_up": "Pilot Status: problem hanging up",
+    "place_call": "Pilot Status: problem calling",
+    "play_audio": "Pilot Status: problem playing audio",
+    "reject_call": "Pilot Status: problem declining a call",
+}
 
 
 @pytest.fixture
@@ -198,6 +206,15 @@ async def test_whatever_comes_from_outside_is_no_markdown(
         f"Pilot Status refused the request: {escaped}. Correct the action's data and try again."
         f"\n\n- Number: {escaped}\n- Call: {escaped}\n- Audio: {escaped}"
     )
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_the_title_of_a_notification_names_the_action(
+    failures: FailureReporter, notifications: Notifications, action: str
+) -> None:
+    await fail(failures, action)
+    (left,) = notifications.values()
+    assert left["title"] == TITLES[action]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
