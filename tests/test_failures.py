@@ -1,195 +1,299 @@
-"""Every way to fail: the exception, the notification, the reauth and the sensor."""
+"""What becomes of a failure: the exception, the notification, the count and the reauth."""
 
-from typing import Any
-
+import aiohttp
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus.const import DOMAIN
+from custom_components.pilotstatus.api import (
+    CallNotFoundError,
+    FeatureNotSupportedError,
+    InvalidAuthError,
+    NotFoundError,
+    PilotStatusClient,
+    PilotStatusError,
+    RateLimitedError,
+    RequestRejectedError,
+    ServerFaultError,
+    TenantKeyError,
+)
+from custom_components.pilotstatus.const import ACTIONS, CONF_NOTIFY_ON_ERROR, DOMAIN
+from custom_components.pilotstatus.errors import (
+    TRANSLATION_KEYS,
+    ActionError,
+    ActionRefusedError,
+    error_placeholders,
+)
+from custom_components.pilotstatus.failures import (
+    Attempt,
+    FailureReporter,
+    async_dismiss_notifications,
+)
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from simulator.client import Phone
+from homeassistant.setup import async_setup_component
 from simulator.numbers import DEMO_KEY
 
-from .common import Notifications, number, play, poll, state_of
+from .common import MEDIA, Notifications
 
-#: Fault, translation key, whether the caller can mend it, words of the notification in
-#: English and in Portuguese.
-TABLE: list[tuple[dict[str, Any], str, bool, str, str]] = [
-    ({"status": 401}, "invalid_auth", False, "refused the API key", "recusou a chave"),
-    (
-        {"status": 403, "code": "TENANT_SCOPE_NOT_ALLOWED"},
-        "tenant_key",
-        False,
-        "whole account",
-        "conta inteira",
-    ),
-    ({"status": 403, "error": "No, no"}, "forbidden", False, "No, no", "não tem permissão"),
-    (
-        {"status": 400, "code": "FEATURE_NOT_SUPPORTED"},
-        "not_supported",
-        True,
-        "QR code",
-        "não consegue fazer isso",
-    ),
-    ({"status": 400, "error": "Odd"}, "rejected", True, "refused the request: Odd", "Corrija"),
-    ({"status": 402}, "payment_required", False, "plan or balance", "plano ou saldo"),
-    ({"status": 404}, "call_not_found", True, "no such call", "não conhece essa chamada"),
-    (
-        {"status": 409, "code": "WHATSAPP_INSTANCE_NOT_CONNECTED"},
-        "not_connected",
-        False,
-        "not connected to WhatsApp",
-        "não está conectado ao WhatsApp",
-    ),
-    ({"status": 409, "error": "Over"}, "conflict", False, "Over", "não permite isso: Over"),
-    (
-        {"status": 429, "headers": {"Retry-After": "60"}},
-        "rate_limited",
-        False,
-        "a pause of 60 seconds",
-        "uma pausa de 60 segundos",
-    ),
-    ({"status": 503}, "server_error", False, "HTTP 503", "HTTP 503"),
-    ({"drop": "after"}, "outcome_unknown", False, "may have been played", "pode ter sido tocado"),
-    ({"body": "malformed"}, "invalid_response", False, "cannot be read", "não pode ser lido"),
-]
+CORRECTABLE = {
+    CallNotFoundError,
+    FeatureNotSupportedError,
+    NotFoundError,
+    RequestRejectedError,
+}
+UNREACHABLE = "http://127.0.0.1:1"
+KEY_ERRORS = {InvalidAuthError, TenantKeyError}
+TITLES = {
+    "answer_call": "Pilot Status: problem answering",
+    "get_calls": "Pilot Status: problem asking for calls",
+    "hang_up": "Pilot Status: problem hanging up",
+    "place_call": "Pilot Status: problem calling",
+    "play_audio": "Pilot Status: problem playing audio",
+    "reject_call": "Pilot Status: problem declining a call",
+}
 
 
-@pytest.mark.parametrize("language", ["en", "pt-BR"])
-@pytest.mark.parametrize(
-    ("fault", "key", "mendable", "english", "portuguese"), TABLE, ids=[row[1] for row in TABLE]
-)
-async def test_each_cause(  # noqa: PLR0913, PLR0917 - the table has that many columns
+@pytest.fixture
+async def casa(hass_ready: HomeAssistant) -> MockConfigEntry:
+    """Return the entry of a number that is not set up, but has its translations."""
+    assert await async_setup_component(hass_ready, DOMAIN, {})
+    data = {"api_key": DEMO_KEY, "key_type": "api_key", "base_url": UNREACHABLE}
+    entry = MockConfigEntry(domain=DOMAIN, title="Casa (…0001)", unique_id="num_demo", data=data)
+    entry.add_to_hass(hass_ready)
+    return entry
+
+
+@pytest.fixture
+def failures(hass_ready: HomeAssistant, casa: MockConfigEntry) -> FailureReporter:
+    """Return what reports the failed actions of that number."""
+    return FailureReporter(hass_ready, casa)
+
+
+def reauths(hass: HomeAssistant) -> list[str]:
+    """Return the entries whose key is asked for again."""
+    flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    return [
+        flow["context"]["entry_id"] for flow in flows if flow["context"]["source"] == SOURCE_REAUTH
+    ]
+
+
+async def fail(
+    failures: FailureReporter,
+    action: str = "hang_up",
+    error: ActionError | None = None,
+    call_id: str = "",
+    media: str = "",
+) -> HomeAssistantError:
+    """Let an action fail, and return what it raises."""
+    try:
+        async with failures.attempt(action, call_id) as attempt:
+            attempt.media = media
+            raise error or ServerFaultError(status=500)
+    except HomeAssistantError as err:
+        return err
+    pytest.fail("nothing was raised")
+
+
+@pytest.mark.parametrize("error", TRANSLATION_KEYS)
+async def test_the_exception_of_each_error_and_whether_a_new_key_is_asked_for(
     hass_ready: HomeAssistant,
-    entry: MockConfigEntry,
-    phone: Phone,
-    notifications: Notifications,
-    fault: dict[str, Any],
-    key: str,
-    mendable: bool,  # noqa: FBT001
-    english: str,
-    portuguese: str,
-    language: str,
+    casa: MockConfigEntry,
+    failures: FailureReporter,
+    error: type[PilotStatusError],
 ) -> None:
-    """The line of the table, as exception, notification, reauth and sensor."""
-    hass_ready.config.language = language
-    call_id = await phone.ring()
-    await phone.fault("calls.play", **fault)
-    with pytest.raises(HomeAssistantError) as caught:
-        await play(hass_ready, call_id)
-    assert isinstance(caught.value, ServiceValidationError) is mendable
-    assert caught.value.translation_key == key
-    assert english in str(caught.value)
-    told = notifications[f"pilotstatus_{entry.entry_id}_play_audio"]
-    words = {"en": english, "pt-BR": portuguese}[language]
-    assert words in told["message"].replace("\\", "")
-    assert "Casa (…0001)" in told["message"].replace("\\", "")
-    assert call_id in told["message"].replace("\\", "")
-    assert (
-        told["title"]
-        == {
-            "en": "Pilot Status: problem playing audio",
-            "pt-BR": "Pilot Status: problema ao tocar áudio",
-        }[language]
-    )
-    state = state_of(hass_ready, "sensor.casa_0001_last_playback")
-    assert (state.state, state.attributes["error"]) == ("failed", key)
+    if error is RateLimitedError:
+        failure: PilotStatusError = RateLimitedError(9, reason="No, no")
+    else:
+        failure = error(code="ODD", reason="No, no")
+    raised = await fail(failures, error=failure)
+    expected = ServiceValidationError if error in CORRECTABLE else HomeAssistantError
+    assert type(raised) is expected
+    assert raised.__cause__ is failure
+    assert (raised.translation_domain, raised.translation_key) == (DOMAIN, TRANSLATION_KEYS[error])
+    assert raised.translation_placeholders == {"media": "…", **error_placeholders(failure)}
     await hass_ready.async_block_till_done()
-    flows = hass_ready.config_entries.flow.async_progress_by_handler(DOMAIN)
-    reauths = [flow for flow in flows if flow["context"]["source"] == SOURCE_REAUTH]
-    assert len(reauths) == (1 if key in ("invalid_auth", "tenant_key") else 0)
-    assert len(await phone.requests("calls.play")) == 1
+    assert reauths(hass_ready) == ([casa.entry_id] if error in KEY_ERRORS else [])
+
+
+async def test_an_action_that_is_refused_can_be_corrected_by_the_caller(
+    failures: FailureReporter,
+) -> None:
+    raised = await fail(failures, error=ActionRefusedError("which_call", calls="call_1"))
+    assert type(raised) is ServiceValidationError
+    assert str(raised) == "More than one call is going on. Name one in the action: call_1"
+
+
+async def test_another_exception_leaves_as_it_is_and_is_no_success(
+    failures: FailureReporter, notifications: Notifications
+) -> None:
+    await fail(failures)
+    with pytest.raises(ValueError, match="odd"):
+        async with failures.attempt("hang_up"):
+            raise ValueError("odd")
+    assert failures.counts == {"hang_up": 1}
+    assert len(notifications) == 1
+
+
+async def test_without_an_entry_no_key_is_asked_for_and_the_notification_names_no_number(
+    hass_ready: HomeAssistant, notifications: Notifications
+) -> None:
+    await fail(FailureReporter(hass_ready), "get_calls", InvalidAuthError())
+    await hass_ready.async_block_till_done()
+    assert reauths(hass_ready) == []
+    assert "Number" not in notifications["pilotstatus_get_calls"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("call_id", "media", "facts"),
+    [
+        ("", "", "- Number: Casa \\(…0001\\)"),
+        ("call1", "", "- Number: Casa \\(…0001\\)\n- Call: call1"),
+        ("", "a.mp3", "- Number: Casa \\(…0001\\)\n- Audio: a.mp3"),
+        ("call1", "a.mp3", "- Number: Casa \\(…0001\\)\n- Call: call1\n- Audio: a.mp3"),
+    ],
+)
+async def test_a_notification_names_what_is_known(
+    casa: MockConfigEntry,
+    failures: FailureReporter,
+    notifications: Notifications,
+    call_id: str,
+    media: str,
+    facts: str,
+) -> None:
+    sentence = "No call is going on. Run the action during a call, or name the call."
+    await fail(failures, "hang_up", ActionRefusedError("no_live_call"), call_id, media)
+    (left,) = notifications.values()
+    assert left["notification_id"] == f"pilotstatus_{casa.entry_id}_hang_up"
+    assert left["title"] == "Pilot Status: problem hanging up"
+    assert left["message"] == f"{sentence}\n\n{facts}"
+
+
+async def test_a_notification_of_which_nothing_is_known_is_the_sentence(
+    hass_ready: HomeAssistant, notifications: Notifications
+) -> None:
+    await fail(FailureReporter(hass_ready), error=ActionRefusedError("call_over"))
+    (left,) = notifications.values()
+    assert left["message"] == "The call ended before … was played."
+
+
+async def test_media_that_the_sentence_names_are_not_named_twice(
+    failures: FailureReporter, notifications: Notifications
+) -> None:
+    raised = await fail(failures, error=ActionRefusedError("call_over"), media="a.mp3")
+    assert str(raised) == "The call ended before a.mp3 was played"
+    (left,) = notifications.values()
+    assert left["message"].startswith("The call ended before a.mp3 was played.")
+    assert "Audio" not in left["message"]
+    error = ActionRefusedError("media_not_found", media="b.mp3")
+    assert str(await fail(failures, error=error, media="a.mp3")).startswith("b.mp3 cannot be")
+
+
+@pytest.mark.parametrize("character", r"\`*_{}[]()#+-!|<>~")
+async def test_whatever_comes_from_outside_is_no_markdown(
+    hass_ready: HomeAssistant,
+    casa: MockConfigEntry,
+    failures: FailureReporter,
+    notifications: Notifications,
+    character: str,
+) -> None:
+    words = f"{character}x{character}"
+    hass_ready.config_entries.async_update_entry(casa, title=words)
+    await fail(failures, error=RequestRejectedError(reason=words), call_id=words, media=words)
+    (left,) = notifications.values()
+    escaped = f"\\{character}x\\{character}"
+    assert left["message"] == (
+        f"Pilot Status refused the request: {escaped}. Correct the action's data and try again."
+        f"\n\n- Number: {escaped}\n- Call: {escaped}\n- Audio: {escaped}"
+    )
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_the_title_of_a_notification_names_the_action(
+    failures: FailureReporter, notifications: Notifications, action: str
+) -> None:
+    await fail(failures, action)
+    (left,) = notifications.values()
+    assert left["title"] == TITLES[action]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_failures_in_a_row_are_counted_per_action_until_it_succeeds(
+    hass_ready: HomeAssistant,
+    casa: MockConfigEntry,
+    failures: FailureReporter,
+    notifications: Notifications,
+    action: str,
+) -> None:
+    others = [it for it in ACTIONS if it != action]
+    for other in others:
+        await fail(failures, other)
+    for count in (1, 2, 3):
+        await fail(failures, action)
+        assert failures.counts == {action: count, **dict.fromkeys(others, 1)}
+        message = notifications[f"pilotstatus_{casa.entry_id}_{action}"]["message"]
+        words = f"\n\nThis has now failed {count} times in a row."
+        assert message.endswith(words) is (count > 1)
+        assert ("in a row" in message) is (count > 1)
+    async with failures.attempt(action):
+        pass
+    assert failures.counts == dict.fromkeys(others, 1)
+    assert set(notifications) == {f"pilotstatus_{casa.entry_id}_{other}" for other in others}
+    await fail(failures, action)
+    assert failures.counts[action] == 1
+
+
+async def test_a_success_dismisses_what_was_left_when_no_number_was_found(
+    hass_ready: HomeAssistant, failures: FailureReporter, notifications: Notifications
+) -> None:
+    for action in ("hang_up", "get_calls"):
+        await FailureReporter(hass_ready).async_report(
+            action, ActionRefusedError("no_number"), Attempt()
+        )
+    assert set(notifications) == {"pilotstatus_hang_up", "pilotstatus_get_calls"}
+    async with failures.attempt("hang_up"):
+        pass
+    assert set(notifications) == {"pilotstatus_get_calls"}
+
+
+async def test_the_notifications_of_another_number_stay(
+    hass_ready: HomeAssistant,
+    casa: MockConfigEntry,
+    failures: FailureReporter,
+    notifications: Notifications,
+) -> None:
+    loja = MockConfigEntry(domain=DOMAIN, title="Loja (…0002)")
+    for action in ACTIONS:
+        await fail(failures, action)
+        await fail(FailureReporter(hass_ready, loja), action)
+    async with failures.attempt("hang_up"):
+        pass
+    assert len(notifications) == 2 * len(ACTIONS) - 1
+    async_dismiss_notifications(hass_ready, casa)
+    assert set(notifications) == {f"pilotstatus_{loja.entry_id}_{action}" for action in ACTIONS}
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_notifications_can_be_turned_off_and_failures_are_counted_all_the_same(
+    hass_ready: HomeAssistant,
+    casa: MockConfigEntry,
+    failures: FailureReporter,
+    notifications: Notifications,
+    *,
+    wanted: bool,
+) -> None:
+    hass_ready.config_entries.async_update_entry(casa, options={CONF_NOTIFY_ON_ERROR: wanted})
+    await fail(failures)
+    await fail(failures)
+    assert failures.counts == {"hang_up": 2}
+    assert bool(notifications) is wanted
 
 
 async def test_a_server_that_cannot_be_reached(
-    hass_ready: HomeAssistant,
-    entry: MockConfigEntry,
-    phone: Phone,
-    notifications: Notifications,
+    failures: FailureReporter, session: aiohttp.ClientSession
 ) -> None:
-    """Nothing was sent, and it is said."""
-    number(entry).client._base_url = "http://127.0.0.1:1"  # noqa: SLF001
+    client = PilotStatusClient(session, DEMO_KEY, base_url=UNREACHABLE)
     with pytest.raises(HomeAssistantError, match="cannot be reached, nothing was sent") as caught:
-        await play(hass_ready, "call_1")
+        async with failures.attempt("play_audio"):
+            await client.play("call_1", MEDIA)
     assert caught.value.translation_key == "cannot_connect"
-    assert len(notifications) == 1
-    assert state_of(hass_ready, "sensor.casa_0001_last_playback").state == "failed"
-
-
-async def test_repeated_failures_count_up_and_a_success_ends_them(
-    hass_ready: HomeAssistant,
-    entry: MockConfigEntry,
-    phone: Phone,
-    notifications: Notifications,
-) -> None:
-    """One notification for one action of one number, until it works again."""
-    call_id = await phone.ring()
-    await phone.fault("calls.play", times=2, status=500)
-    for count in (1, 2):
-        with pytest.raises(HomeAssistantError):
-            await play(hass_ready, call_id)
-        (told,) = notifications.values()
-        assert ("2 times in a row" in told["message"]) is (count == 2)
-    await play(hass_ready, call_id)
-    assert notifications == {}
-    await phone.fault("calls.play", status=500)
-    with pytest.raises(HomeAssistantError):
-        await play(hass_ready, call_id)
-    (told,) = notifications.values()
-    assert "in a row" not in told["message"]
-
-
-async def test_notifications_can_be_turned_off(
-    hass_ready: HomeAssistant,
-    entry: MockConfigEntry,
-    phone: Phone,
-    notifications: Notifications,
-) -> None:
-    """The error is raised all the same."""
-    hass_ready.config_entries.async_update_entry(entry, options={"notify_on_error": False})
-    with pytest.raises(HomeAssistantError):
-        await play(hass_ready, "call_unknown")
-    assert notifications == {}
-
-
-async def test_what_the_server_says_is_no_markdown(
-    hass_ready: HomeAssistant,
-    entry: MockConfigEntry,
-    phone: Phone,
-    notifications: Notifications,
-) -> None:
-    """Words from outside cannot become links or pictures."""
-    await phone.fault("calls.play", status=400, error="![x](https://a.b/c) <b>")
-    with pytest.raises(HomeAssistantError):
-        await play(hass_ready, "call_1")
-    (told,) = notifications.values()
-    assert r"\!\[x\]\(https://a.b/c\) \<b\>" in told["message"]
-
-
-async def test_the_key_is_nowhere(
-    hass_ready: HomeAssistant,
-    entry: MockConfigEntry,
-    phone: Phone,
-    notifications: Notifications,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """No log at debug level, exception, state or notification holds it, whatever fails."""
-    caplog.set_level("DEBUG")
-    words = f"key {DEMO_KEY} of +5511987654321"
-    for fault, *_ in TABLE:
-        await phone.fault("calls.play", **{"error": words, **fault})
-        with pytest.raises(HomeAssistantError) as caught:
-            await play(hass_ready, "call_1", "http://127.0.0.1:1/a.mp3?token=signed_secret")
-        chain: BaseException | None = caught.value
-        while chain is not None:
-            assert DEMO_KEY not in repr(chain) + str(chain)
-            chain = chain.__cause__ or chain.__context__
-        number(entry).client._pause._until = 0  # noqa: SLF001
-    await phone.fault("calls.list", times=3, status=500, error=words)
-    await poll(entry)
-    await hass_ready.async_block_till_done()
-    shown = caplog.text + str(hass_ready.states.async_all()) + str(notifications)
-    for secret in (DEMO_KEY, "signed_secret", "5511987654321"):
-        assert secret not in shown

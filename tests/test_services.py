@@ -148,38 +148,6 @@ async def test_answer_reject_and_hang_up(
     assert (await act(hass_ready, "reject_call", call_id=second))["status"] == "rejected"
 
 
-@pytest.mark.parametrize("action", ["hang_up", "reject_call"])
-@pytest.mark.parametrize("fault", [None, {"status": 400}, {"status": 409}])
-async def test_what_is_over_needs_no_end(
-    hass_ready: HomeAssistant,
-    entry: MockConfigEntry,
-    phone: Phone,
-    action: str,
-    fault: dict[str, int] | None,
-) -> None:
-    """Whatever the server says of a call that is over, the wish is fulfilled."""
-    call_id = await phone.ring()
-    await phone.act(call_id, "hang_up")
-    if fault:
-        await phone.fault("*", **fault)
-    answer = await act(hass_ready, action, call_id=call_id)
-    assert answer == {"success": True, "call_id": call_id, "status": "missed"}
-
-
-async def test_a_live_call_that_cannot_be_ended_is_a_failure(
-    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
-) -> None:
-    """The server's no counts while the call goes on."""
-    call_id = await phone.ring()
-    await phone.fault("calls.terminate", status=409, error="Busy")
-    with pytest.raises(HomeAssistantError, match="Busy"):
-        await act(hass_ready, "hang_up", call_id=call_id)
-    await phone.fault("calls.terminate", status=409, code="WHATSAPP_INSTANCE_NOT_CONNECTED")
-    with pytest.raises(HomeAssistantError, match="not connected to WhatsApp"):
-        await act(hass_ready, "hang_up", call_id=call_id)
-    assert state_of(hass_ready, "binary_sensor.casa_0001_whatsapp_connection").state == "off"
-
-
 @pytest.mark.parametrize(
     "to", ["+55 (11) 99999-9999", "+55 11 99999.9999", " +5511999999999 ", "+55/11/999999999"]
 )

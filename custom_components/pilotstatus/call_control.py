@@ -18,7 +18,7 @@ from .errors import ActionRefusedError
 from .failures import Attempt, FailureReporter
 
 _SEPARATORS: Final = re.compile(r"[\s().\-/]")
-_E164: Final = re.compile(r"\+[1-9]\d{7,14}")
+_E164: Final = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
 def phone_number(text: str) -> str:

@@ -141,8 +141,10 @@ class CallLog:
         before: Call | None = None
         was_confirmed = False
         for known in self._find_same(incoming):
-            was_confirmed = was_confirmed or known.id in self._confirmed
-            before = known if before is None else _join(before, known, outweighs=False)
+            is_confirmed = known.id in self._confirmed
+            outweighs = is_confirmed or not was_confirmed
+            before = known if before is None else _join(before, known, outweighs=outweighs)
+            was_confirmed = was_confirmed or is_confirmed
             self.forget(known.id)
         if before is None:
             after = incoming
@@ -188,8 +190,6 @@ def _join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
             (it.id for it in (known, incoming) if it.id != joined["external_id"]), joined["id"]
         )
     joined["status"] = ahead.status
-    if not ahead.is_over:
-        joined["ended_at"] = None
     return replace(known, **joined)
 
 

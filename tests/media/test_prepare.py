@@ -10,8 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from simulator.client import Phone
+from tests.audio import make_audio, samples_of
 from tests.common import PLAYBACK, act, answered_call, heard, local, number, plays_of, state_of
-from tests.sounds import make_sound, samples_of
 
 
 def token_of(url: str) -> tuple[str, str]:
@@ -32,7 +32,7 @@ async def test_a_local_file_is_heard_as_it_is(
 ) -> None:
     """Sample by sample, whenever it is fetched; it can be fetched no more after the call."""
     await phone.settings(fetch=fetch)
-    sound = make_sound(tmp_path, name, 0.5)
+    sound = make_audio(tmp_path, name, 0.5)
     call_id = await phone.ring()
     answer = await act(hass_ready, "play_audio", media=local(sound.name))
     assert answer["queued"]
@@ -56,7 +56,7 @@ async def test_a_long_file(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
     """20 minutes are fetched whole."""
-    sound = make_sound(tmp_path, "cbr.mp3", 1200)
+    sound = make_audio(tmp_path, "cbr.mp3", 1200)
     call_id = await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media=local(sound.name))
     (play,) = await plays_of(phone, call_id)
@@ -71,7 +71,7 @@ async def test_what_only_the_house_can_fetch(
     tmp_path: Path,
 ) -> None:
     """A path of Home Assistant, and its internal address: read here, offered outside."""
-    sound = make_sound(tmp_path, "wav", 0.2)
+    sound = make_audio(tmp_path, "wav", 0.2)
     expected = samples_of(sound)
     call_id = await answered_call(hass_ready, phone)
     for named in (
@@ -154,7 +154,7 @@ async def test_an_internal_address_is_never_sent_out(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> None:
     """Without an external address it is said what to set, and a repair says the same."""
-    sound = make_sound(tmp_path, "mp3", 0.2)
+    sound = make_audio(tmp_path, "mp3", 0.2)
     await answered_call(hass_ready, phone)
     number(media_entry).media.is_private_server = False
     with pytest.raises(ServiceValidationError) as caught:

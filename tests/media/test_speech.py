@@ -9,9 +9,9 @@ from homeassistant.components import tts
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from simulator.client import Phone
+from tests.audio import samples_of
 from tests.common import PLAYBACK, Notifications, act, answered_call, heard, number, state_of, until
 from tests.engine import SPEECH, Engine
-from tests.sounds import samples_of
 
 
 async def test_speech_is_heard(

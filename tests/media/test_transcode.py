@@ -12,8 +12,8 @@ from custom_components.pilotstatus.media import transcode
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from simulator.client import Phone
+from tests.audio import BYTES_PER_SECOND, make_audio, samples_of
 from tests.common import act, answered_call, heard, local, number
-from tests.sounds import BYTES_PER_SECOND, make_sound, samples_of
 
 
 @pytest.mark.parametrize("name", ["m4a", "flac", "ogg"])
@@ -25,7 +25,7 @@ async def test_other_formats_are_converted(
     name: str,
 ) -> None:
     """They come out as mp3 of the same length, and are heard."""
-    sound = make_sound(tmp_path, name, 0.5)
+    sound = make_audio(tmp_path, name, 0.5)
     call_id = await answered_call(hass_ready, phone)
     await act(hass_ready, "play_audio", media={"media_content_id": local(sound.name)})
     length = len(samples_of(sound))
@@ -43,7 +43,7 @@ async def test_without_ffmpeg_the_formats_are_named(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sound = make_sound(tmp_path, "flac", 0.2)
+    sound = make_audio(tmp_path, "flac", 0.2)
     await answered_call(hass_ready, phone)
 
     class Missing:
@@ -61,7 +61,7 @@ async def test_a_conversion_that_does_not_end(
     tmp_path: Path,
 ) -> None:
     """It is ended."""
-    sound = make_sound(tmp_path, "flac", 30)
+    sound = make_audio(tmp_path, "flac", 30)
     number(media_entry).media.convert_timeout = 0.001
     await answered_call(hass_ready, phone)
     with pytest.raises(ServiceValidationError) as caught:
@@ -76,7 +76,7 @@ async def test_nothing_needs_the_disk(
     tmp_path: Path,
 ) -> None:
     """From the file to the fetch nothing is written, and ffmpeg is given no path to write to."""
-    sounds = [make_sound(tmp_path, name, 0.2) for name in ("flac", "wav")]
+    sounds = [make_audio(tmp_path, name, 0.2) for name in ("flac", "wav")]
     call_id = await answered_call(hass_ready, phone)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     written: list[Any] = []

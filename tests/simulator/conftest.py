@@ -6,7 +6,7 @@ from pathlib import Path
 from aiohttp import web
 import pytest
 
-from tests.sounds import make_sound
+from tests.audio import make_audio
 
 from .receiver import Receiver, serve
 
@@ -29,7 +29,7 @@ def audio_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a tone in each format, and a file that is no audio."""
     folder = tmp_path_factory.mktemp("audio")
     for name in ("mp3", "wav", "opus", "flac"):
-        make_sound(folder, name, SECONDS)
+        make_audio(folder, name, SECONDS)
     (folder / "text.mp3").write_text("not audio")
     return folder
 

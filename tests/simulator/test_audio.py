@@ -7,7 +7,7 @@ import wave
 import pytest
 
 from simulator.audio import MediaError, check_public, decode, fetch, read_wav, write_wav
-from tests.sounds import samples_of
+from tests.audio import samples_of
 
 
 async def test_media_of_the_allowed_size_is_fetched(media: str, audio_files: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.client import Phone
 from simulator.transitions import Status
-from tests.sounds import samples_of
+from tests.audio import samples_of
 
 from .conftest import SECONDS
 
