@@ -30,12 +30,12 @@ class MediaView(HomeAssistantView):
         self._stores = stores
 
     async def head(self, _request: web.Request, token: str, extension: str) -> web.Response:
-        """Return the headers of an item, without its size while it grows."""
+        """Return the headers of an item, without its size if it grows or is broken."""
         item = self._find(token, extension)
         if item is None:
             return web.Response(status=HTTPStatus.NOT_FOUND)
         headers = _HEADERS | {hdrs.CONTENT_TYPE: CONTENT_TYPES[item.extension]}
-        if item.complete.is_set():
+        if item.complete.is_set() and not item.is_broken:
             headers |= {hdrs.ACCEPT_RANGES: "bytes", hdrs.CONTENT_LENGTH: str(len(item.data))}
         return web.Response(headers=headers)
 
