@@ -42,11 +42,6 @@ class Engine(TextToSpeechEntity):
         self.goes_on = asyncio.Event()
         self.goes_on.set()
 
-    @property
-    def sound(self) -> Path:
-        """The former name of ``file``, for the tests that still use it."""
-        return self.file
-
     @override
     async def async_stream_tts_audio(self, request: TTSAudioRequest) -> TTSAudioResponse:
         """Return the file as a stream. Raises HomeAssistantError."""

@@ -1,28 +1,247 @@
-"""From what a user names to the sound in the call, through the real HTTP view."""
+"""From what a user names to a URL that Pilot Status can fetch."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+)
 
+from custom_components.pilotstatus.errors import ActionRefusedError
+from custom_components.pilotstatus.media.prepare import MediaContext, async_prepare
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from simulator.client import Phone
 from tests.audio import make_audio, samples_of
-from tests.common import PLAYBACK, act, answered_call, heard, local, number, plays_of, state_of
+from tests.common import PLAYBACK, act, answered_call, heard, local, number, state_of
+from tests.engine import SPEECH, Engine, set_up_engine
+from tests.media.sources import WAV, Source, Upstream
+
+MEBIBYTE = 1024 * 1024
+EXTERNAL = "https://home.example.com"
 
 
-def token_of(url: str) -> tuple[str, str]:
-    """Return token and extension of a URL of ours."""
-    token, _, extension = url.rpartition("/")[2].rpartition(".")
-    return token, extension
+async def assert_refused(context: MediaContext, wanted: str, key: str, **words: str) -> None:
+    """Assert that media is refused, and that nothing is stored of it."""
+    with pytest.raises(ActionRefusedError) as caught:
+        await async_prepare(context, wanted)
+    assert (caught.value.translation_key, caught.value.placeholders) == (key, words)
+    assert len(context.store) == 0
 
 
-@pytest.mark.parametrize("fetch", ["request", "connect"])
+async def test_the_limits_are_these_by_default(context: MediaContext) -> None:
+    assert (context.max_megabytes, context.read_timeout) == (48, 60)
+    assert (context.convert_timeout, context.speech_timeout) == (120, 30)
+
+
 @pytest.mark.parametrize("name", ["wav", "mp3", "opus"])
-async def test_a_local_file_is_heard_as_it_is(
+async def test_a_local_file_is_stored_as_it_is(
+    context: MediaContext, tmp_path: Path, name: str
+) -> None:
+    sound = make_audio(tmp_path, name, 0.5)
+    prepared = await async_prepare(context, f" {local(sound.name)}\n")
+    (item,) = context.store
+    assert prepared.stored is item
+    assert prepared.url == f"{context.hass.config.internal_url}{item.path}"
+    assert prepared.shown == local(sound.name)
+    assert (item.extension, bytes(item.data)) == (name, sound.read_bytes())
+    assert item.length == pytest.approx(0.5, abs=0.1)
+    assert item.complete.is_set()
+    assert not item.is_broken
+
+
+async def test_a_file_in_another_format_is_stored_as_mp3(
+    context: MediaContext, tmp_path: Path
+) -> None:
+    prepared = await async_prepare(context, local(make_audio(tmp_path, "flac", 0.5).name))
+    (item,) = context.store
+    assert prepared.url.endswith(".mp3")
+    assert item.length == pytest.approx(0.5, abs=0.1)
+    context.convert_timeout = 0
+    context.store.remove(item)
+    await assert_refused(context, local("tone.flac"), "media_too_long")
+
+
+async def test_a_file_of_20_minutes_is_stored_whole(context: MediaContext, tmp_path: Path) -> None:
+    second = make_audio(tmp_path, "cbr.mp3", 1).read_bytes()
+    (tmp_path / "long.mp3").write_bytes(second * 1200)
+    await async_prepare(context, local("long.mp3"))
+    (item,) = context.store
+    assert len(item.data) == len(second) * 1200
+    assert item.length is not None
+    assert item.length > 1200
+
+
+@pytest.mark.parametrize("from_file", [True, False])
+async def test_media_is_read_up_to_its_limit(
+    context: MediaContext,
+    tmp_path: Path,
+    source: Source,
+    upstream: Upstream,
+    from_file: bool,  # noqa: FBT001
+) -> None:
+    context.max_megabytes = 2
+    source.answer = upstream.url
+    for size in (2 * MEBIBYTE, 2 * MEBIBYTE + 1):
+        upstream.size, upstream.sent = size, 0
+        (tmp_path / "a.wav").write_bytes(WAV + bytes(size - len(WAV)))
+        wanted = local("a.wav") if from_file else "media-source://test/x"
+        if size > 2 * MEBIBYTE:
+            await assert_refused(context, wanted, "media_too_large", limit="2")
+            continue
+        await async_prepare(context, wanted)
+        (item,) = context.store
+        assert len(item.data) == size
+        context.store.remove(item)
+    assert len(upstream.hits) == (0 if from_file else 2)
+
+
+async def test_a_download_is_cut_off_at_its_limit(
+    context: MediaContext, source: Source, upstream: Upstream
+) -> None:
+    source.answer, upstream.size = upstream.url, 200 * MEBIBYTE
+    await assert_refused(context, "media-source://test/x", "media_too_large", limit="48")
+    # A little more is on its way.
+    assert 48 * MEBIBYTE < upstream.sent < 72 * MEBIBYTE
+
+
+async def test_a_large_file_is_not_read(context: MediaContext, tmp_path: Path) -> None:
+    for size, key, words in (
+        (48 * MEBIBYTE, "media_no_sound", {}),
+        (48 * MEBIBYTE + 1, "media_too_large", {"limit": "48"}),
+    ):
+        with (tmp_path / "large.wav").open("wb") as large:
+            large.truncate(size)
+        await assert_refused(context, local("large.wav"), key, **words)
+
+
+async def test_media_that_does_not_end_is_given_up(context: MediaContext) -> None:
+    context.read_timeout = 0.3
+    endless = context.store.add("mp3", b"x")
+    with pytest.raises(ActionRefusedError) as caught:
+        await async_prepare(context, endless.path)
+    assert caught.value.translation_key == "media_too_large"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "key"),
+    [
+        (local("text.mp3"), "media_no_sound"),
+        (local("vanished.mp3"), "media_not_found"),
+        (local("../secrets.yaml"), "media_not_found"),
+        ("media-source://nothing/x", "media_not_found"),
+        ("media-source://tts/tts.nobody?message=x", "speech_failed"),
+        ("https://a.b/c.ogg", "media_url_format"),
+        ("https://[::1/c.mp3", "media_url_invalid"),
+        ("c.mp3", "media_url_invalid"),
+        ("//a.b/c.mp3", "media_url_invalid"),
+        ("/media/local/vanished.wav", "media_not_found"),
+        ("{base}/media/local/vanished.wav", "media_not_found"),
+    ],
+)
+async def test_media_that_cannot_be_played_is_refused(
+    context: MediaContext, tmp_path: Path, wanted: str, key: str
+) -> None:
+    (tmp_path / "text.mp3").write_text("not audio")
+    with pytest.raises(ActionRefusedError) as caught:
+        await async_prepare(context, wanted.format(base=context.hass.config.internal_url))
+    assert caught.value.translation_key == key
+    assert len(context.store) == 0
+
+
+async def test_a_media_source_that_fails_is_media_that_is_not_found(
+    context: MediaContext, source: Source, upstream: Upstream
+) -> None:
+    vanished = upstream.url.replace("a.wav", "b.wav")
+    for answer in (
+        HomeAssistantError("failed"),
+        ValueError("failed"),
+        "http://[::1/a.wav",
+        "ftp://127.0.0.1/a.wav",
+        "http://127.0.0.1:1/a.wav",
+        vanished,
+    ):
+        source.answer = answer
+        await assert_refused(context, "media-source://test/x", "media_not_found")
+    assert upstream.hits == ["/b.wav"]
+
+
+async def test_a_public_url_is_passed_on_as_it_is(context: MediaContext) -> None:
+    prepared = await async_prepare(context, " https://user.example.com/a.mp3?token=1 ")
+    assert prepared.url == "https://user.example.com/a.mp3?token=1"
+    assert (prepared.shown, prepared.stored) == ("https://user.example.com/a.mp3", None)
+    assert len(context.store) == 0
+
+
+@pytest.mark.parametrize("is_private_server", [True, False])
+async def test_the_external_url_of_home_assistant_is_passed_on_as_it_is(
+    context: MediaContext,
+    is_private_server: bool,  # noqa: FBT001
+) -> None:
+    context.hass.config.external_url = EXTERNAL
+    context.is_private_server = is_private_server
+    prepared = await async_prepare(context, f"{EXTERNAL}/local/a.mp3")
+    assert (prepared.url, prepared.stored) == (f"{EXTERNAL}/local/a.mp3", None)
+
+
+async def test_a_private_url_of_another_host_is_passed_on_to_a_private_server_only(
+    context: MediaContext,
+) -> None:
+    wanted = "http://192.168.0.10/a.mp3"
+    assert (await async_prepare(context, wanted)).url == wanted
+    context.is_private_server = False
+    await assert_refused(context, wanted, "media_url_private", host="192.168.0.10")
+
+
+@pytest.mark.parametrize("base", ["", "{base}"])
+async def test_what_only_home_assistant_can_fetch_is_read(
+    context: MediaContext, tmp_path: Path, base: str
+) -> None:
+    sound = make_audio(tmp_path, "wav", 0.2)
+    internal_url = context.hass.config.internal_url
+    context.hass.config.external_url = EXTERNAL
+    context.is_private_server = False
+    wanted = f"{base.format(base=internal_url)}/media/local/{sound.name}"
+    prepared = await async_prepare(context, wanted)
+    (item,) = context.store
+    assert (prepared.url, prepared.stored) == (f"{EXTERNAL}{item.path}", item)
+    assert prepared.shown == wanted
+    assert item.data == sound.read_bytes()
+
+
+async def test_an_internal_address_is_never_sent_out(context: MediaContext, tmp_path: Path) -> None:
+    sound = make_audio(tmp_path, "mp3", 0.2)
+    context.is_private_server = False
+    await assert_refused(context, local(sound.name), "no_external_url")
+    issues = ir.async_get(context.hass)
+    issue = issues.async_get_issue("pilotstatus", f"no_external_url_{context.entry.entry_id}")
+    assert issue is not None
+    assert issue.translation_placeholders == {"number": "Casa"}
+
+
+async def test_speech_is_stored_as_it_is_spoken(context: MediaContext, tmp_path: Path) -> None:
+    hass = context.hass
+    engine = Engine(make_audio(tmp_path, "mp3", 1))
+    await set_up_engine(hass, engine)
+    engine.goes_on.clear()
+    prepared = await async_prepare(context, SPEECH)
+    (item,) = context.store
+    assert (prepared.stored, prepared.shown) == (item, SPEECH.partition("?")[0])
+    assert not item.complete.is_set()
+    engine.goes_on.set()
+    await item.complete.wait()
+    assert item.data == engine.file.read_bytes()
+    context.store.remove(item)
+    context.speech_timeout = 0
+    await assert_refused(context, f"{SPEECH}&again", "speech_failed")
+
+
+@pytest.mark.parametrize(
+    ("name", "fetch"), [("wav", "request"), ("mp3", "connect"), ("opus", "request")]
+)
+async def test_a_local_file_is_heard_and_removed_after_the_call(
     hass_ready: HomeAssistant,
     media_entry: MockConfigEntry,
     phone: Phone,
@@ -30,12 +249,10 @@ async def test_a_local_file_is_heard_as_it_is(
     name: str,
     fetch: str,
 ) -> None:
-    """Sample by sample, whenever it is fetched; it can be fetched no more after the call."""
     await phone.settings(fetch=fetch)
     sound = make_audio(tmp_path, name, 0.5)
     call_id = await phone.ring()
-    answer = await act(hass_ready, "play_audio", media=local(sound.name))
-    assert answer["queued"]
+    assert (await act(hass_ready, "play_audio", media=local(sound.name)))["queued"]
     await act(hass_ready, "answer_call")
     expected = samples_of(sound)
     assert await heard(phone, call_id, len(expected)) == expected
@@ -43,91 +260,29 @@ async def test_a_local_file_is_heard_as_it_is(
     shown = state_of(hass_ready, PLAYBACK).attributes
     assert shown["media"] == local(sound.name)
     assert shown["fetched_at"] is not None
+    (item,) = number(media_entry).media.store
     (play,) = (await phone.call(call_id))["plays"]
-    assert play["mediaUrl"].endswith(f".{name}")
-    assert "?" not in play["mediaUrl"]
-    store = number(media_entry).media.store
-    assert store.get(*token_of(play["mediaUrl"])) is not None
+    assert play["mediaUrl"].endswith(item.path)
     await act(hass_ready, "hang_up")
-    assert store.get(*token_of(play["mediaUrl"])) is None
-
-
-async def test_a_long_file(
-    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
-) -> None:
-    """20 minutes are fetched whole."""
-    sound = make_audio(tmp_path, "cbr.mp3", 1200)
-    call_id = await answered_call(hass_ready, phone)
-    await act(hass_ready, "play_audio", media=local(sound.name))
-    (play,) = await plays_of(phone, call_id)
-    assert play["seconds"] == pytest.approx(1200, abs=1)
-
-
-async def test_what_only_the_house_can_fetch(
-    hass_ready: HomeAssistant,
-    media_parts: None,
-    pushed_entry: MockConfigEntry,
-    phone: Phone,
-    tmp_path: Path,
-) -> None:
-    """A path of Home Assistant, and its internal address: read here, offered outside."""
-    sound = make_audio(tmp_path, "wav", 0.2)
-    expected = samples_of(sound)
-    call_id = await answered_call(hass_ready, phone)
-    for named in (
-        f"/media/local/{sound.name}",
-        f"{hass_ready.config.internal_url}/media/local/{sound.name}",
-    ):
-        before = len(await heard(phone, call_id, 0))
-        await act(hass_ready, "play_audio", media=named)
-        assert (await heard(phone, call_id, before + len(expected)))[before:] == expected
-        assert state_of(hass_ready, PLAYBACK).attributes["media"] == named
-    for play in (await phone.call(call_id))["plays"]:
-        assert "/api/pilotstatus/media/" in play["mediaUrl"]
-    with pytest.raises(ServiceValidationError) as caught:
-        await act(hass_ready, "play_audio", media="/media/local/vanished.wav")
-    assert caught.value.translation_key == "media_not_found"
-
-
-async def test_media_that_cannot_be_played(
-    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
-) -> None:
-    """Each ends in a clear error that names it, and nothing is sent or kept."""
-    (tmp_path / "text.mp3").write_text("not a sound")
-    with (tmp_path / "huge.wav").open("wb") as huge:
-        huge.truncate(100 * 1024 * 1024)
-    call_id = await answered_call(hass_ready, phone)
-    for named, key in (
-        (local("text.mp3"), "media_no_sound"),
-        (local("huge.wav"), "media_too_large"),
-        (local("vanished.mp3"), "media_not_found"),
-        ("media-source://nothing/x", "media_not_found"),
-        ("media-source://tts/tts.nobody?message=x", "speech_failed"),
-        (local("../secrets.yaml"), "media_not_found"),
-    ):
-        with pytest.raises(ServiceValidationError) as caught:
-            await act(hass_ready, "play_audio", media=named)
-        assert caught.value.translation_key == key
-        assert named.rpartition("/")[2].partition("?")[0] in str(caught.value)
-        assert "message" not in str(caught.value)
-        state = state_of(hass_ready, PLAYBACK)
-        assert (state.state, state.attributes["error"]) == ("failed", key)
-    assert (await phone.call(call_id))["plays"] == []
     assert len(number(media_entry).media.store) == 0
 
 
-async def test_a_sound_that_never_ends(
-    hass_ready: HomeAssistant,
-    media_entry: MockConfigEntry,
-    phone: Phone,
+async def test_an_error_names_its_media_and_nothing_is_sent(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone
 ) -> None:
-    """As of a radio: it is not waited for longer than is sensible."""
-    number(media_entry).media.read_timeout = 0.3
-    endless = number(media_entry).media.store.add("mp3", b"x")
-    await answered_call(hass_ready, phone)
-    with pytest.raises(ServiceValidationError, match="too long to read"):
-        await act(hass_ready, "play_audio", media=endless.path)
-    endless.finish()
+    call_id = await answered_call(hass_ready, phone)
+    for wanted, key in (
+        (local("vanished.mp3"), "media_not_found"),
+        ("media-source://tts/tts.nobody?message=secret", "speech_failed"),
+    ):
+        with pytest.raises(ServiceValidationError) as caught:
+            await act(hass_ready, "play_audio", media=wanted)
+        assert caught.value.translation_key == key
+        assert wanted.rpartition("/")[2].partition("?")[0] in str(caught.value)
+        assert "secret" not in str(caught.value)
+        state = state_of(hass_ready, PLAYBACK)
+        assert (state.state, state.attributes["error"]) == ("failed", key)
+    assert (await phone.call(call_id))["plays"] == []
 
 
 @pytest.mark.parametrize(
@@ -137,34 +292,12 @@ async def test_a_sound_that_never_ends(
         ({"media": []}, "media_missing"),
         ({"media_url": "https://a.b/c.mp3", "media": "https://a.b/c.mp3"}, "media_twice"),
         ({"media": "https://a.b/c.ogg"}, "media_url_format"),
-        ({"media": "https://[::1/c.mp3"}, "media_url_invalid"),
     ],
 )
 async def test_exactly_one_of_url_and_media(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, data: Any, key: str
 ) -> None:
-    """Media may name a URL, too."""
     await answered_call(hass_ready, phone)
     with pytest.raises(ServiceValidationError) as caught:
         await act(hass_ready, "play_audio", **data)
     assert caught.value.translation_key == key
-
-
-async def test_an_internal_address_is_never_sent_out(
-    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
-) -> None:
-    """Without an external address it is said what to set, and a repair says the same."""
-    sound = make_audio(tmp_path, "mp3", 0.2)
-    await answered_call(hass_ready, phone)
-    number(media_entry).media.is_private_server = False
-    with pytest.raises(ServiceValidationError) as caught:
-        await act(hass_ready, "play_audio", media=local(sound.name))
-    assert caught.value.translation_key == "no_external_url"
-    issue = ("pilotstatus", f"no_external_url_{media_entry.entry_id}")
-    assert ir.async_get(hass_ready).async_get_issue(*issue) is not None
-    await hass_ready.config.async_update(external_url="https://home.example.com")
-    named = f"{hass_ready.config.internal_url}/media/local/{sound.name}"
-    for wanted in (local(sound.name), named):
-        await act(hass_ready, "play_audio", media=wanted)
-    for play in (await phone.calls())[0]["plays"]:
-        assert play["mediaUrl"].startswith("https://home.example.com/api/pilotstatus/media/")

@@ -1,79 +1,221 @@
-"""What is kept for Pilot Status to fetch: bounded, and gone with its call."""
+"""What is stored for Pilot Status to fetch: bounded, and removed with its call."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
 from custom_components.pilotstatus.errors import ActionRefusedError
-from custom_components.pilotstatus.media.store import MediaStore
+from custom_components.pilotstatus.media.store import LIFETIME, MediaStore, StoredMedia
+from tests.common import until
+
+MEBIBYTE = 1024 * 1024
 
 
-async def test_a_sound_lives_as_long_as_its_call() -> None:
-    """And an hour where that is not known."""
-    over: dict[str, bool] = {"call_1": False}
-    store = MediaStore(over.get)
-    item = store.add("mp3", b"sound")
+async def read(item: StoredMedia) -> list[bytes]:
+    """Return the chunks of an item."""
+    chunks = []
+    async with asyncio.timeout(5):
+        async for chunk in item.chunks():
+            assert chunk
+            chunks.append(chunk)
+    return chunks
+
+
+def assert_full(store: MediaStore, data: bytes = b"") -> None:
+    """Assert that the store takes no more."""
+    before = list(store)
+    with pytest.raises(ActionRefusedError) as caught:
+        store.add("mp3", data)
+    assert caught.value.translation_key == "media_store_full"
+    assert list(store) == before
+
+
+@pytest.mark.parametrize(
+    ("over", "age", "is_kept"),
+    [
+        (False, 0, True),
+        (False, LIFETIME * 9, True),
+        (True, 0, False),
+        (True, LIFETIME + 1, False),
+        (None, 0, True),
+        (None, LIFETIME, True),
+        (None, LIFETIME + 0.5, False),
+    ],
+)
+@pytest.mark.parametrize("has_call", [False, True])
+async def test_media_lives_as_long_as_its_call_and_an_hour_if_that_is_unknown(
+    monkeypatch: pytest.MonkeyPatch,
+    over: bool | None,  # noqa: FBT001
+    age: float,
+    has_call: bool,  # noqa: FBT001
+    is_kept: bool,  # noqa: FBT001
+) -> None:
+    store = MediaStore({"call_1": over}.get)
+    item = store.add("mp3", b"audio")
+    if has_call:
+        item.call_id = "call_1"
+    else:
+        is_kept = age <= LIFETIME
+    with monkeypatch.context() as patch:
+        patch.setattr(asyncio.get_running_loop(), "time", lambda: 90_000.0)
+        item.stored_at = 90_000 - age
+        store.purge()
+    assert list(store) == ([item] if is_kept else [])
+
+
+async def test_an_hour_is_an_hour_of_the_loops_clock() -> None:
+    before = asyncio.get_running_loop().time()
+    item = StoredMedia(extension="mp3")
+    assert LIFETIME == 3600
+    assert before <= item.stored_at <= asyncio.get_running_loop().time()
+
+
+async def test_media_whose_call_is_over_is_found_no_more_and_makes_room() -> None:
+    over = {"call_1": False}
+    store = MediaStore(over.get, max_items=1)
+    item = store.add("mp3", b"audio")
     item.call_id = "call_1"
-    item.stored_at -= 7200
     assert store.get(item.token, "mp3") is item
     over["call_1"] = True
     assert store.get(item.token, "mp3") is None
-    stray = store.add("mp3", b"sound")
-    stray.stored_at -= 3000
-    assert store.get(stray.token, "mp3") is stray
-    stray.stored_at -= 1000
-    assert store.get(stray.token, "mp3") is None
+    over["call_1"] = False
+    assert store.get(item.token, "mp3") is None
+    last = store.add("mp3", b"audio")
+    last.call_id = "call_1"
+    assert_full(store)
+    over["call_1"] = True
+    store.add("mp3", b"audio")
+    assert len(store) == 1
+
+
+async def test_what_is_removed_notifies_nobody() -> None:
+    store = MediaStore(lambda _: True)
+    changes: list[str] = []
+    removed, purged = store.add("mp3"), store.add("mp3")
+    purged.call_id = "call_1"
+    for item in (removed, purged):
+        item.on_change = lambda: changes.append("changed")
+    store.remove(removed)
+    store.remove(removed)
+    store.purge()
+    for item in (removed, purged):
+        item.mark_fetched()
+        item.finish()
+    assert (changes, len(store)) == ([], 0)
 
 
 async def test_names_cannot_be_guessed() -> None:
-    """Each is new and long, and the extension belongs to it."""
     store = MediaStore(lambda _: None)
-    items = [store.add("mp3", b"sound") for _ in range(20)]
+    items = [store.add("mp3", b"audio") for _ in range(20)]
     assert len({item.token for item in items}) == 20
-    assert min(len(item.token) for item in items) >= 43
+    # 32 random bytes in base 64.
+    assert {len(item.token) for item in items} == {43}
     assert store.get(items[0].token, "wav") is None
     assert store.get("", "mp3") is None
-    assert items[0].token not in repr(items[0])
     assert items[0].path == f"/api/pilotstatus/media/{items[0].token}.mp3"
 
 
-async def test_the_store_is_bounded() -> None:
-    """In number and in bytes; what a live call waits for stays."""
-    store = MediaStore(lambda _: False, max_items=3, max_bytes=100)
-    first = store.add("mp3", b"x" * 60)
-    first.call_id = "call_1"
+async def test_a_log_entry_shows_neither_name_nor_content() -> None:
+    shown = repr(item := StoredMedia(extension="mp3", data=bytearray(b"private")))
+    assert item.token not in shown
+    assert "private" not in shown
+
+
+async def test_two_items_are_never_the_same() -> None:
+    items = {StoredMedia(extension="mp3", token="t", stored_at=1.0) for _ in range(2)}
+    assert len(items) == 2
+
+
+async def test_the_store_holds_so_many_items() -> None:
+    store = MediaStore(lambda _: False, max_items=2)
+    items = [store.add("mp3"), store.add("mp3")]
+    assert_full(store)
+    store.remove(items[1])
+    store.add("mp3")
+    assert store.get(items[0].token, "mp3") is items[0]
+
+
+async def test_the_store_holds_so_many_bytes() -> None:
+    store = MediaStore(lambda _: False, max_bytes=100)
+    first, second = store.add("mp3", b"x" * 60), store.add("mp3", b"y" * 20)
+    assert_full(store, b"z" * 21)
+    store.extend(second, b"y" * 20)
     with pytest.raises(ActionRefusedError, match="media_store_full"):
-        store.add("mp3", b"x" * 60)
-    store.add("mp3", b"x")
-    last = store.add("mp3", b"x")
+        store.extend(second, b"y")
+    assert (len(first.data), bytes(second.data)) == (60, b"y" * 40)
+    store.add("mp3")
+    store.remove(first)
+    store.add("mp3", b"z" * 60)
+    assert_full(store, b"z")
+
+
+async def test_the_store_is_bounded_by_default() -> None:
+    store = MediaStore(lambda _: None)
+    for _ in range(50):
+        item = store.add("mp3")
+    assert_full(store)
+    store.extend(item, bytes(64 * MEBIBYTE))
     with pytest.raises(ActionRefusedError, match="media_store_full"):
-        store.add("mp3", b"x")
-    store.remove(last)
-    store.add("mp3", b"x")
-    assert store.get(first.token, "mp3") is first
+        store.extend(item, b"x")
 
 
-async def test_a_sound_is_given_as_it_grows() -> None:
-    """From the start, to several at once, to its end."""
-    item = MediaStore(lambda _: None).add("mp3", b"one ")
-
-    async def read() -> bytes:
-        return b"".join([chunk async for chunk in item.chunks()])
-
-    readers = [asyncio.create_task(read()) for _ in range(2)]
+async def test_media_is_read_as_it_grows_by_several_at_once() -> None:
+    store = MediaStore(lambda _: None)
+    item = store.add("mp3", b"one ")
+    readers = [asyncio.create_task(read(item)) for _ in range(2)]
     await asyncio.sleep(0)
-    item.add(b"two ")
-    assert item.length is None
-    readers.append(asyncio.create_task(read()))
+    store.extend(item, b"two ")
+    assert (item.length, item.is_broken, item.complete.is_set()) == (None, False, False)
+    readers.append(asyncio.create_task(read(item)))
+    await asyncio.sleep(0)
     await asyncio.sleep(0)
     item.add(b"three")
+    item.finish(1.5)
+    assert (item.length, item.is_broken, item.complete.is_set()) == (1.5, False, True)
+    chunks = await asyncio.gather(*readers, read(item))
+    assert [b"".join(it) for it in chunks] == [b"one two three"] * 4
+    assert chunks[0] == [b"one ", b"two ", b"three"]
+    assert chunks[-1] == [b"one two three"]
+
+
+async def test_who_waits_for_more_is_woken_at_the_end() -> None:
+    item = StoredMedia(extension="mp3", data=bytearray(b"all"))
+    reader = asyncio.create_task(read(item))
+    await asyncio.sleep(0)
+    assert not reader.done()
     item.finish()
-    assert await asyncio.gather(*readers, read()) == [b"one two three"] * 4
+    assert await reader == [b"all"]
 
 
-async def test_a_sound_that_breaks_off_is_not_taken_for_whole() -> None:
-    """Who fetches it sees the connection end."""
-    item = MediaStore(lambda _: None).add("mp3", b"half")
+async def test_media_that_breaks_off_is_not_taken_for_whole() -> None:
+    item = StoredMedia(extension="mp3", data=bytearray(b"half"))
+    chunks = item.chunks()
+    assert await anext(chunks) == b"half"
+    waiting = asyncio.create_task(read(item))
+    await asyncio.sleep(0)
     item.finish(is_broken=True)
-    with pytest.raises(ConnectionResetError):
-        [chunk async for chunk in item.chunks()]
+    assert (item.is_broken, item.length) == (True, None)
+    for end in (anext(chunks), waiting):
+        with pytest.raises(ConnectionResetError):
+            await end
+
+
+async def test_the_first_fetch_and_the_end_are_notified() -> None:
+    item = StoredMedia(extension="mp3")
+    seen: list[tuple[bool, bool]] = []
+    # Without a listener nothing happens.
+    StoredMedia(extension="mp3").mark_fetched()
+    item.on_change = lambda: seen.append((item.fetched_at is not None, item.complete.is_set()))
+    item.add(b"audio")
+    assert seen == []
+    before = datetime.now(UTC)
+    item.mark_fetched()
+    first = item.fetched_at
+    assert first is not None
+    assert before <= first <= datetime.now(UTC)
+    assert await until(lambda: datetime.now(UTC) > first)
+    item.mark_fetched()
+    item.finish()
+    assert item.fetched_at == first
+    assert seen == [(True, False), (True, True)]

@@ -25,8 +25,7 @@ from .store import MediaStore, StoredMedia
 from .transcode import async_to_mp3
 from .url import check_media_url, without_secrets
 
-_MAX_MEGABYTES: Final = 48
-_MAX_BYTES: Final = _MAX_MEGABYTES * 1024 * 1024
+_MEGABYTE: Final = 1024 * 1024
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,14 +33,16 @@ class MediaContext:
     """What preparing media for one number needs.
 
     ``is_private_server`` is whether Pilot Status is itself on this network, and so reaches
-    what is on it. The timeouts are in seconds: for reading a URL of Home Assistant, for
-    converting what was read, and for the first bytes of speech.
+    what is on it. ``max_megabytes`` bounds what is read. The timeouts are in seconds: for
+    reading a URL of Home Assistant, for converting what was read, and for the first bytes of
+    speech.
     """
 
     hass: HomeAssistant
     entry: ConfigEntry
     store: MediaStore
     is_private_server: bool
+    max_megabytes: int = 48
     read_timeout: float = 60
     convert_timeout: float = 120
     speech_timeout: float = 30
@@ -81,7 +82,7 @@ async def async_prepare(context: MediaContext, wanted: str) -> PreparedMedia:
 
 def _is_internal(hass: HomeAssistant, wanted: str) -> bool:
     """Whether it is a path of Home Assistant, or a URL that only this network reaches."""
-    if wanted.startswith("/"):
+    if wanted.startswith("/") and not wanted.startswith("//"):
         return True
     try:
         return is_hass_url(hass, wanted) and is_private_host(URL(wanted).host or "")
@@ -112,36 +113,35 @@ async def _read(context: MediaContext, wanted: str) -> bytes:
         # Newer versions say where a local file is; the others only how to fetch it.
         path, url = getattr(media, "path", None), media.url
     if path is not None:
-        return await hass.async_add_executor_job(_read_file, path)
+        return await hass.async_add_executor_job(_read_file, context, path)
     try:
         url = async_process_play_media_url(hass, url)
-        return await _fetch(hass, url, context.read_timeout)
+        return await _fetch(context, url)
     except TimeoutError:
-        raise _too_large() from None
+        raise _too_large(context) from None
     except (aiohttp.ClientError, HomeAssistantError, ValueError):
         raise ActionRefusedError("media_not_found") from None
 
 
-async def _fetch(hass: HomeAssistant, url: str, seconds: float) -> bytes:
-    session = async_get_clientsession(hass)
-    timeout = aiohttp.ClientTimeout(total=seconds, connect=10)
+async def _fetch(context: MediaContext, url: str) -> bytes:
+    session = async_get_clientsession(context.hass)
+    timeout = aiohttp.ClientTimeout(total=context.read_timeout, connect=10)
     async with session.get(url, timeout=timeout) as response:
         response.raise_for_status()
-        data = await read_body(response.content, _MAX_BYTES)
+        data = await read_body(response.content, context.max_megabytes * _MEGABYTE)
         if data is None:
-            response.close()
-            raise _too_large()
+            raise _too_large(context)
         return data
 
 
-def _read_file(path: Path) -> bytes:
+def _read_file(context: MediaContext, path: Path) -> bytes:
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise _too_large()
+        if path.stat().st_size > context.max_megabytes * _MEGABYTE:
+            raise _too_large(context)
         return path.read_bytes()
     except OSError:
         raise ActionRefusedError("media_not_found") from None
 
 
-def _too_large() -> ActionRefusedError:
-    return ActionRefusedError("media_too_large", limit=str(_MAX_MEGABYTES))
+def _too_large(context: MediaContext) -> ActionRefusedError:
+    return ActionRefusedError("media_too_large", limit=str(context.max_megabytes))

@@ -85,4 +85,6 @@ async def _generate(hass: HomeAssistant, media_id: str) -> AsyncGenerator[bytes]
         stream.use_file_cache = url.query["cache"] == "true"
     stream.async_set_message(url.query["message"])
     async for chunk in stream.async_stream_result():
-        yield chunk
+        # Of an engine that ends without a word Home Assistant makes one empty chunk.
+        if chunk:
+            yield chunk

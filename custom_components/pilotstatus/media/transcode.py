@@ -12,6 +12,12 @@ from ..const import DOMAIN
 from ..errors import ActionRefusedError
 
 _MAX_SECONDS: Final = 3600
+#: What FFmpeg may read. No playlists: they name other files and URLs.
+_FORMATS: Final = (
+    *("aac", "ac3", "aiff", "amr", "ape", "asf", "au", "avi", "caf", "dsf", "dts", "eac3", "flac"),
+    *("flv", "matroska", "mov", "mp3", "mpc", "mpc8", "mpeg", "mpegts", "ogg", "rm", "tta", "w64"),
+    *("wav", "wv"),
+)
 
 
 def _open_file(data: bytes) -> IO[bytes]:
@@ -41,6 +47,7 @@ async def async_to_mp3(hass: HomeAssistant, data: bytes, max_wait: float) -> byt
             process = await asyncio.create_subprocess_exec(
                 get_ffmpeg_manager(hass).binary,
                 *("-v", "error", "-nostdin", "-protocol_whitelist", "file"),
+                *("-format_whitelist", ",".join(_FORMATS)),
                 *("-i", f"/dev/fd/{descriptor}", "-vn", "-t", str(_MAX_SECONDS)),
                 *("-ac", "1", "-codec:a", "libmp3lame", "-b:a", "96k", "-f", "mp3", "pipe:1"),
                 stdin=asyncio.subprocess.DEVNULL,

@@ -52,6 +52,7 @@ def without_secrets(media_url: str) -> str | None:
     """
     try:
         url = URL(media_url.strip()).with_query(None).with_fragment(None)
-        return str(url if url.path.startswith("/") and not url.host else url.with_user(None))
+        is_path = url.path.startswith("/") and not url.raw_authority
+        return str(url if is_path else url.with_user(None))
     except ValueError:
         return None

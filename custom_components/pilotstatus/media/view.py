@@ -13,7 +13,6 @@ from .store import MEDIA_PATH, MediaStore, StoredMedia
 
 _HEADERS: Final = {
     hdrs.CACHE_CONTROL: "private, no-store",
-    "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
 
@@ -30,12 +29,12 @@ class MediaView(HomeAssistantView):
         self._stores = stores
 
     async def head(self, _request: web.Request, token: str, extension: str) -> web.Response:
-        """Return the headers of an item, without its size while it grows."""
+        """Return the headers of an item, without its size if it grows or is broken."""
         item = self._find(token, extension)
         if item is None:
             return web.Response(status=HTTPStatus.NOT_FOUND)
         headers = _HEADERS | {hdrs.CONTENT_TYPE: CONTENT_TYPES[item.extension]}
-        if item.complete.is_set():
+        if item.complete.is_set() and not item.is_broken:
             headers |= {hdrs.ACCEPT_RANGES: "bytes", hdrs.CONTENT_LENGTH: str(len(item.data))}
         return web.Response(headers=headers)
 
@@ -52,7 +51,6 @@ class MediaView(HomeAssistantView):
         await response.prepare(request)
         async for chunk in item.chunks():
             await response.write(chunk)
-        await response.write_eof()
         return response
 
     def _find(self, token: str, extension: str) -> StoredMedia | None:

@@ -1,0 +1,51 @@
+"""What media is read from: a media source and a server of the tests."""
+
+from dataclasses import dataclass, field
+from typing import override
+
+from aiohttp import web
+
+from homeassistant.components.media_source import MediaSource, MediaSourceItem, PlayMedia
+
+#: What a call plays as it is, of any size: the header of a WAV file, which may end anywhere.
+WAV = b"RIFF\x00\x00\x00\x00WAVE"
+
+
+class Source(MediaSource):
+    """A media source that answers with a URL, or fails."""
+
+    def __init__(self) -> None:
+        """Name it."""
+        super().__init__("test")
+        self.answer: str | Exception = ""
+
+    @override
+    async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
+        """Return the URL."""
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return PlayMedia(self.answer, "audio/mpeg")
+
+
+@dataclass
+class Upstream:
+    """A server that media is read from: it sends ``size`` bytes, and counts them."""
+
+    url: str = ""
+    size: int = 0
+    sent: int = 0
+    hits: list[str] = field(default_factory=list)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Send the beginning of a WAV file, and zeros."""
+        self.hits.append(request.path)
+        if request.path != "/a.wav":
+            return web.Response(status=404, body=WAV)
+        response = web.StreamResponse()
+        await response.prepare(request)
+        chunk = WAV
+        while self.sent < self.size:
+            await response.write(chunk[: self.size - self.sent])
+            self.sent += len(chunk)
+            chunk = bytes(64 * 1024)
+        return response
