@@ -13,6 +13,7 @@ from .store import MEDIA_PATH, MediaStore, StoredMedia
 
 _HEADERS: Final = {
     hdrs.CACHE_CONTROL: "private, no-store",
+    "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
 
