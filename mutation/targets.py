@@ -20,6 +20,7 @@ _CORE_PACKAGES: Final = ("media",)
 #: Tests that guard a module besides those of its own name.
 _EXTRA_TESTS: Final = {
     "coordinator": ("tests/test_coordinator_changes.py", "tests/test_webhook.py"),
+    "media/audio_format": ("tests/media/test_audio_bytes.py",),
     "player": ("tests/test_player_lifetime.py",),
 }
 

@@ -274,3 +274,49 @@ async def test_the_end_of_an_earlier_playback_does_not_hide_the_last_one(
     assert await until(lambda: number(media_entry).player.playing is None)
     last = state_of(hass_ready, PLAYBACK)
     assert (last.state, last.attributes["media"]) == ("accepted", "http://127.0.0.1:1/a.mp3")
+
+
+async def test_the_player_knows_what_a_call_hears_now(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> None:
+    file = make_audio(tmp_path, "wav", 30)
+    await phone.ring()
+    await act(hass_ready, "play_audio", media=local(file.name))
+    player = number(media_entry).player
+    was_playing = player.playing
+    await act(hass_ready, "answer_call")
+    assert await until(lambda: player.playing)
+    assert was_playing is None
+    assert player.playing is not None
+    assert (str(player.playing.status), player.playing.media) == ("playing", local(file.name))
+
+
+async def test_a_refused_first_item_is_named_in_the_notification(
+    hass_ready: HomeAssistant,
+    media_entry: MockConfigEntry,
+    phone: Phone,
+    tmp_path: Path,
+    notifications: Notifications,
+) -> None:
+    file = local(make_audio(tmp_path, "wav", 0.2).name)
+    await answered_call(hass_ready, phone)
+    await phone.fault("calls.play", status=400, error="Odd")
+    with pytest.raises(ServiceValidationError):
+        await act(hass_ready, "play_audio", media=[file] * 2)
+    (shown,) = notifications.values()
+    assert "tone.wav (1/2)" in shown["message"].replace("\\", "")
+
+
+async def test_only_a_call_whose_state_is_news_is_requested_after_a_play(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    calls = number(entry).coordinator.calls
+    call_id = await phone.ring()
+    url = "http://127.0.0.1:1/a.mp3"
+    await act(hass_ready, "play_audio", call_id=call_id, media_url=url)
+    assert await until(lambda: calls.find(call_id))
+    assert len(await phone.requests("calls.get")) == 1
+    await act(hass_ready, "answer_call", call_id=call_id)
+    await act(hass_ready, "play_audio", call_id=call_id, media_url=url)
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    assert len(await phone.requests("calls.get")) == 1
