@@ -244,6 +244,13 @@ def test_a_wav_of_more_chunks_than_anyone_writes_is_given_up() -> None:
     assert audio_length(wav(*[(b"junk", b"")] * 2000, (b"data", bytes(4000)))) is None
 
 
+@pytest.mark.parametrize(("others", "seconds"), [(1022, 1.0), (1023, None)])
+def test_of_a_wav_1024_chunks_are_read(others: int, seconds: float | None) -> None:
+    """The format is one of them, and the samples are the last."""
+    chunks = [(b"LIST", b"")] * others
+    assert audio_length(wav(*chunks, (b"data", bytes(8000)))) == seconds
+
+
 @given(
     start=st.sampled_from(
         [b"", b"RIFF0000WAVE", b"ID3", b"\xff\xfb\x90\x00", page(0, opus_head()), b"OggS", wav()]
