@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 import json
+import os
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -45,6 +46,10 @@ class Worker:
     async def start(self, root: Path, files: Iterable[str]) -> Self:
         """Copy the files and start the process."""
         copy_files(root, files, self._copy)
+        # pytest-cov measures every process that inherits these, broken copies included.
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("COV_CORE_")
+        }
         with (self._folder / "server.txt").open("wb") as log:
             # A group of its own: Ctrl-C is for the runner, which then stops the workers.
             self._process = await asyncio.create_subprocess_exec(
@@ -52,6 +57,7 @@ class Worker:
                 "-P",
                 str(_SERVER),
                 cwd=self._copy,
+                env=environment,
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=log,

@@ -3,9 +3,9 @@
 from pathlib import Path
 import subprocess
 
-from simulator.audio import BYTES_PER_SECOND, read_samples as samples_of, read_wav as samples_in
+from simulator.audio import BYTES_PER_SECOND, read_samples as samples_of
 
-__all__ = ["BYTES_PER_SECOND", "ENCODERS", "make_audio", "samples_in", "samples_of"]
+__all__ = ["BYTES_PER_SECOND", "ENCODERS", "make_audio", "samples_of"]
 
 ENCODERS = {
     "wav": ["-c:a", "pcm_s16le"],

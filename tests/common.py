@@ -18,8 +18,6 @@ from homeassistant.util import dt as dt_util
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
 
-from .audio import samples_in
-
 MEDIA = "http://127.0.0.1:1/greeting.mp3"
 EVENT = "event.casa_0001_call"
 PLAYBACK = "sensor.casa_0001_last_playback"
@@ -150,7 +148,7 @@ async def heard(phone: Phone, call_id: str, size: int) -> bytes:
     """Wait until a call has heard so many bytes of samples; return all that it has heard."""
     samples = b""
     for _ in range(150):
-        samples = samples_in(await phone.heard(call_id))
+        samples = await phone.heard_samples(call_id)
         if len(samples) >= size:
             break
         await asyncio.sleep(0.05)

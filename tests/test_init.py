@@ -1,7 +1,5 @@
 """Setup, unload and reload of a number."""
 
-from typing import Any
-
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -10,7 +8,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from simulator.client import Phone
 
-from .common import make_entry, play, poll, state_of, until_asked
+from .common import make_entry, play, state_of, until_asked
 
 
 async def test_an_unload_makes_entities_unavailable_and_a_reload_keeps_the_actions(
@@ -56,16 +54,3 @@ async def test_a_refused_key_starts_reauth_and_another_error_retries_the_setup(
     flows = hass_ready.config_entries.flow.async_progress_by_handler(DOMAIN)
     wanted = [SOURCE_REAUTH] if state is ConfigEntryState.SETUP_ERROR else []
     assert [flow["context"]["source"] for flow in flows] == wanted
-
-
-@pytest.mark.parametrize(
-    "fault", [{"status": 401}, {"status": 403, "code": "TENANT_SCOPE_NOT_ALLOWED"}]
-)
-async def test_a_key_that_is_refused_in_a_poll_starts_reauth(
-    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone, fault: dict[str, Any]
-) -> None:
-    await phone.fault("calls.list", **fault)
-    await poll(entry)
-    await hass_ready.async_block_till_done()
-    (flow,) = hass_ready.config_entries.flow.async_progress_by_handler(DOMAIN)
-    assert flow["context"]["source"] == SOURCE_REAUTH

@@ -238,9 +238,9 @@ def test_an_item_of_a_list_is_named_with_its_place() -> None:
     assert item_name(None, 2, 3) == "… (3/3)"
     items = [PreparedMedia(url=name, shown=name) for name in ("a.mp3", "b.mp3")]
     playlist = Playlist(items=items)
-    assert (playlist.name, playlist.is_at_end) == ("a.mp3 (1/2)", False)
+    assert (playlist.name, playlist.remaining) == ("a.mp3 (1/2)", 1)
     playlist.position = 1
-    assert (playlist.name, playlist.is_at_end) == ("b.mp3 (2/2)", True)
+    assert (playlist.name, playlist.remaining) == ("b.mp3 (2/2)", 0)
     assert playlist != Playlist(items=items, position=1)
 
 

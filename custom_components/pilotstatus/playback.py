@@ -202,9 +202,9 @@ class Playlist:
         return item_name(self.current.shown, self.position, len(self.items))
 
     @property
-    def is_at_end(self) -> bool:
-        """Whether no item follows the current one."""
-        return self.position + 1 == len(self.items)
+    def remaining(self) -> int:
+        """How many items follow the current one."""
+        return len(self.items) - self.position - 1
 
     def assign(self, call_id: str) -> None:
         """Keep the media for a call."""

@@ -223,7 +223,7 @@ class Player:
                     await playlist.changed.wait()
         if step.error is not None:
             raise step.error
-        if playlist.is_at_end or not progress.is_answered:
+        if not playlist.remaining or not progress.is_answered:
             return False
         return progress.was_heard or step.status is not PlaybackStatus.INTERRUPTED
 
@@ -231,9 +231,13 @@ class Player:
     def async_update(self) -> None:
         """Follow a change of the calls; called before the entities are updated."""
         for playlist in tuple(self._followed):
-            if playlist.progress is not None:
-                self._update_playback(playlist, playlist.progress)
-            playlist.changed.set()
+            self._update_followed(playlist)
+
+    def _update_followed(self, playlist: Playlist) -> None:
+        """Record what is new about a playlist, and wake the task that follows it."""
+        if playlist.progress is not None:
+            self._update_playback(playlist, playlist.progress)
+        playlist.changed.set()
 
     def _update_playback(self, playlist: Playlist, progress: Progress) -> Step:
         """Record what follows for a playback from what is known of its call and its media."""
@@ -247,7 +251,7 @@ class Player:
     def _handle_media_change(self, playlist: Playlist) -> None:
         """Show what is new about the media, also of a playback that nobody follows."""
         if playlist in self._followed:
-            self.async_update()
+            self._update_followed(playlist)
         elif (playback := playlist.playback) is not None:
             self._record_status(playlist, playback.status, playback.error)
 
@@ -277,7 +281,7 @@ class Player:
                 fetched_at=None if stored is None else stored.fetched_at,
                 error=error,
                 is_stored=stored is not None,
-                remaining=len(playlist.items) - playlist.position - 1,
+                remaining=playlist.remaining,
             ),
         )
 
