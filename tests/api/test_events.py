@@ -56,7 +56,9 @@ def test_every_field_of_a_call_event_is_read(
 
 @pytest.mark.parametrize("kind", [NumberEventKind.CONNECTED, NumberEventKind.DISCONNECTED])
 def test_a_documented_number_event_is_read(kind: NumberEventKind) -> None:
-    assert parse_event(payload(f"event_number_{kind}")) == NumberEvent(kind=kind)
+    assert parse_event(payload(f"event_number_{kind}")) == NumberEvent(
+        kind=kind, number_id="num_01K6Z8R2P4"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Client of the Pilot Status API: aiohttp and the standard library only."""
 
 from .body import read_body
-from .client import DEFAULT_BASE_URL, DEFAULT_BUDGET, MAX_CALLS, KeyType, PilotStatusClient
+from .client import DEFAULT_BASE_URL, DEFAULT_BUDGET, MAX_CALLS, PilotStatusClient
 from .errors import (
     CallNotFoundError,
     CannotConnectError,
@@ -30,12 +30,15 @@ from .events import (
 )
 from .models import ActionResult, Call, CallDirection, CallStatus, Number, Webhook
 from .signature import SIGNATURE_HEADER, is_signed
+from .transport import KeyType
+from .values import MAX_TEXT, parse_id, parse_instant, parse_json, parse_seconds, parse_text
 
 __all__ = [
     "CALL_EVENTS",
     "DEFAULT_BASE_URL",
     "DEFAULT_BUDGET",
     "MAX_CALLS",
+    "MAX_TEXT",
     "NUMBER_EVENTS",
     "SIGNATURE_HEADER",
     "ActionResult",
@@ -67,5 +70,10 @@ __all__ = [
     "Webhook",
     "is_signed",
     "parse_event",
+    "parse_id",
+    "parse_instant",
+    "parse_json",
+    "parse_seconds",
+    "parse_text",
     "read_body",
 ]

@@ -1,29 +1,17 @@
-"""Client of the Pilot Status API: one method for each endpoint over one request method."""
+"""Client of the Pilot Status API: one method for each endpoint."""
 
-import asyncio
-from collections.abc import Collection, Mapping
-from http import HTTPStatus
-import json
-import re
-from typing import Any, Final, Literal
+from collections.abc import Callable, Collection, Mapping
+from copy import copy
+from datetime import datetime
+from typing import Any, Final, Self
 from urllib.parse import quote
 
 import aiohttp
-from yarl import URL
 
-from .body import read_body
-from .errors import (
-    CallNotFoundError,
-    CannotConnectError,
-    InvalidResponseError,
-    NotFoundError,
-    OutcomeUnknownError,
-    PilotStatusError,
-    ServerFaultError,
-    error_for_answer,
-)
+from .errors import CallNotFoundError, InvalidResponseError, NotFoundError
 from .models import ActionResult, Call, CallDirection, Number, Webhook
-from .rate_limit import Pause, requested_wait
+from .transport import KeyType, Method, Transport
+from .values import parse_id, parse_list
 
 DEFAULT_BASE_URL: Final = "https://pilotstatus.com.br"
 MAX_CALLS: Final = 100
@@ -31,19 +19,6 @@ MAX_CALLS: Final = 100
 DEFAULT_BUDGET: Final = 30.0
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10)
-_MAX_BODY: Final = 1024 * 1024
-_REPEAT_DELAYS: Final = (0.25, 0.5)
-_MAX_REASON: Final = 300
-
-_PHONE = re.compile(r"\+?\d[\d ().-]{6,}\d")
-_QUERY = re.compile(r"(https?://[^\s?#]+)[?#]\S*")
-
-KeyType = Literal["api_key", "api_key_id"]
-type Method = Literal["GET", "POST", "PATCH", "DELETE"]
-_KEY_HEADERS: Final[Mapping[KeyType, str]] = {
-    "api_key": "x-api-key",
-    "api_key_id": "x-api-key-id",
-}
 
 
 class PilotStatusClient:
@@ -65,13 +40,20 @@ class PilotStatusClient:
         timeout: aiohttp.ClientTimeout = _TIMEOUT,
     ) -> None:
         """Keep the session and the key; nothing is sent yet."""
-        self._session = session
-        self._api_key = api_key
-        self._headers = {"accept": "application/json", _KEY_HEADERS[key_type]: api_key}
-        self._base_url = base_url.rstrip("/")
-        self._budget = budget
-        self._timeout = timeout
-        self._pause = Pause()
+        self._transport = Transport(session, api_key, key_type, base_url, budget, timeout)
+
+    def in_background(self) -> Self:
+        """Return the same client for questions that nobody waits for.
+
+        A long rate limit that only these were told of bars no other request.
+        """
+        client = copy(self)
+        client._transport = self._transport.in_background()  # noqa: SLF001 - of this class
+        return client
+
+    def now(self) -> datetime:
+        """Return the time by the server's clock."""
+        return self._transport.clock.now()
 
     async def list_calls(self, *, limit: int = 25, before: str | None = None) -> list[Call]:
         """Return the newest calls first, at most ``limit`` (1 to 100).
@@ -82,18 +64,14 @@ class PilotStatusClient:
         params = {"limit": str(limit)}
         if before is not None:
             params["before"] = before
-        data = await self._request("GET", "/v1/calls", params=params)
-        calls = data.get("calls") if isinstance(data, Mapping) else None
-        if not isinstance(calls, list):
-            raise InvalidResponseError(status=HTTPStatus.OK, reason="no list of calls")
-        return [Call.parse(item) for item in calls if isinstance(item, Mapping) and item.get("id")]
+        return await self._transport.request("GET", "/v1/calls", _parse_calls, params=params)
 
     async def get_call(self, call_id: str) -> Call:
         """Return one call, by its Pilot Status id or its provider's id.
 
         Source: docs page "Get call".
         """
-        return Call.parse(await self._request_call("GET", call_id))
+        return await self._request_call("GET", call_id, Call.parse)
 
     async def play(self, call_id: str, media_url: str) -> ActionResult:
         """Play the audio at a public URL into a call; queued until the call is answered.
@@ -101,41 +79,38 @@ class PilotStatusClient:
         Source: docs page "Play audio into call (web)".
         """
         body = {"mediaUrl": media_url}
-        return ActionResult.parse(await self._request_call("POST", call_id, "/play", body))
+        return await self._request_call("POST", call_id, ActionResult.parse, "/play", body)
 
     async def start_call(self, to: str) -> Call:
         """Call a phone number, E.164 with ``+``; return the call that was created.
 
         Source: docs page "Start call (BIC)". A second request would be a second call.
         """
-        data = await self._request("POST", "/v1/calls", body={"to": to})
-        if not isinstance(data, Mapping):
-            raise InvalidResponseError(reason="not a call")
-        return Call.parse({"direction": CallDirection.OUTBOUND, "peerNumber": to, **data})
+
+        def parse(data: Any) -> Call:
+            known = {"direction": CallDirection.OUTBOUND, "peerNumber": to}
+            return Call.parse({**known, **data} if isinstance(data, Mapping) else data)
+
+        return await self._transport.request("POST", "/v1/calls", parse, body={"to": to})
 
     async def accept(self, call_id: str) -> ActionResult:
         """Answer an incoming call. Source: docs page "Accept call"."""
-        return ActionResult.parse(await self._request_call("POST", call_id, "/accept", {}))
+        return await self._request_call("POST", call_id, ActionResult.parse, "/accept", {})
 
     async def reject(self, call_id: str) -> ActionResult:
         """Decline an incoming call. Source: docs page "Rejeitar chamada"."""
-        return ActionResult.parse(await self._request_call("POST", call_id, "/reject"))
+        return await self._request_call("POST", call_id, ActionResult.parse, "/reject")
 
     async def terminate(self, call_id: str) -> ActionResult:
         """Hang up. Source: docs page "Terminate call"."""
-        return ActionResult.parse(await self._request_call("POST", call_id, "/terminate"))
+        return await self._request_call("POST", call_id, ActionResult.parse, "/terminate")
 
     async def list_webhooks(self) -> list[Webhook]:
         """Return the number's webhooks. Source: docs page "List webhooks".
 
         Other projects have met the list inside an object, so that is read, too.
         """
-        data = await self._request("GET", "/v1/webhooks")
-        if isinstance(data, Mapping):
-            data = data.get("data", data.get("webhooks"))
-        if not isinstance(data, list):
-            raise InvalidResponseError(reason="no list of webhooks")
-        return [Webhook.parse(item) for item in data]
+        return await self._transport.request("GET", "/v1/webhooks", _parse_webhooks)
 
     async def create_webhook(self, url: str, name: str, events: Collection[str]) -> Webhook:
         """Have events delivered to a URL. Source: docs page "Create webhook".
@@ -143,7 +118,7 @@ class PilotStatusClient:
         Events that the number cannot emit are dropped silently: compare ``events``.
         """
         body = {"url": url, "name": name, "events": sorted(events)}
-        return Webhook.parse(await self._request("POST", "/v1/webhooks", body=body))
+        return await self._transport.request("POST", "/v1/webhooks", Webhook.parse, body=body)
 
     async def update_webhook(self, webhook_id: str, url: str, events: Collection[str]) -> Webhook:
         """Move a webhook, switch it on, and replace its events.
@@ -151,142 +126,73 @@ class PilotStatusClient:
         Source: docs page "Update webhook".
         """
         body = {"url": url, "active": True, "events": sorted(events)}
-        path = _webhook_path(webhook_id)
-        return Webhook.parse(await self._request("PATCH", path, body=body))
+        return await self._transport.request(
+            "PATCH", _webhook_path(webhook_id), Webhook.parse, body=body
+        )
 
     async def delete_webhook(self, webhook_id: str) -> None:
         """Remove a webhook for good. Source: docs page "Configure webhooks"."""
-        await self._request("DELETE", _webhook_path(webhook_id), expects_json=False)
+        await self._transport.request(
+            "DELETE", _webhook_path(webhook_id), _ignore, expects_json=False
+        )
 
     async def list_numbers(self) -> list[Number]:
         """Return the numbers of the account that the key may see.
 
         Source: docs page "List numbers".
         """
-        data = await self._request("GET", "/v1/numbers")
-        if not isinstance(data, list):
-            raise InvalidResponseError(status=HTTPStatus.OK, reason="no list of numbers")
-        return [Number.parse(item) for item in data if isinstance(item, Mapping) and item.get("id")]
+        return await self._transport.request("GET", "/v1/numbers", _parse_numbers)
 
-    async def _request_call(
+    async def _request_call[T](
         self,
         method: Method,
         call_id: str,
+        parse: Callable[[Any], T],
         action: str = "",
         body: Mapping[str, Any] | None = None,
-    ) -> Any:
+    ) -> T:
         """Send a request about one call: 404 means that the number has no such call.
 
-        Raises ValueError for an id that a server would read as a step up in the path.
+        Raises ValueError for what cannot be an id: a server could read it as a step up in
+        the path.
         """
-        if call_id in {"", ".", ".."}:
+        if parse_id(call_id) is None:
             raise ValueError("not a call id")
         path = f"/v1/calls/{quote(call_id, safe='')}{action}"
         try:
-            return await self._request(method, path, body=body)
+            return await self._transport.request(method, path, parse, body=body)
         except NotFoundError as err:
             raise CallNotFoundError(status=err.status, code=err.code, reason=err.reason) from None
-
-    async def _request(
-        self,
-        method: Method,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        body: Mapping[str, Any] | None = None,
-        expects_json: bool = True,
-    ) -> Any:
-        """Send a request, repeat it only if that can do no harm, and return its JSON.
-
-        A connection that was never made and a 429 are repeated for any method, since the
-        server cannot have acted. Lost connections and 5xx are repeated for GET only.
-        """
-        deadline = asyncio.get_running_loop().time() + self._budget
-        delays = iter(_REPEAT_DELAYS)
-        limited = 0
-        while True:
-            await self._pause.wait(deadline)
-            try:
-                status, headers, data = await self._exchange(method, path, params, body)
-            except (aiohttp.ClientError, OSError) as err:
-                failure, harmless = _no_answer(method, err)
-            else:
-                if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-                    if data is None and expects_json:
-                        raise InvalidResponseError(status=status, reason="not JSON")
-                    return data
-                if status == HTTPStatus.TOO_MANY_REQUESTS:
-                    self._pause.extend(requested_wait(headers, data, limited))
-                    limited += 1
-                    continue
-                failure = self._error(status, data)
-                harmless = method == "GET" and isinstance(failure, ServerFaultError)
-            if not harmless or (delay := next(delays, None)) is None:
-                raise failure
-            await asyncio.sleep(delay)
-
-    async def _exchange(
-        self,
-        method: Method,
-        path: str,
-        params: Mapping[str, str] | None,
-        body: Mapping[str, Any] | None,
-    ) -> tuple[int, Mapping[str, str], Any]:
-        """Send once; return status, headers and JSON (``None`` if it is none)."""
-        async with self._session.request(
-            method,
-            URL(self._base_url + path, encoded=True),
-            params=params,
-            json=body,
-            headers=self._headers,
-            timeout=self._timeout,
-            allow_redirects=False,
-        ) as response:
-            return response.status, response.headers, await _read_json(response)
-
-    def _error(self, status: int, data: Any) -> PilotStatusError:
-        """Return the error for an answer, its words free of secrets."""
-        answer = data if isinstance(data, Mapping) else {}
-        return error_for_answer(
-            status,
-            self._clean(answer.get("code")),
-            self._clean(answer.get("error")),
-        )
-
-    def _clean(self, text: Any) -> str | None:
-        """Remove the key, phone numbers and URL queries from the server's words."""
-        if not isinstance(text, str) or not text:
-            return None
-        text = text.replace(self._api_key, "…")
-        return _PHONE.sub("…", _QUERY.sub(r"\1", text))[:_MAX_REASON]
-
-
-def _no_answer(method: Method, err: Exception) -> tuple[PilotStatusError, bool]:
-    """Return the error for a request that got no answer, and whether to repeat it.
-
-    The error is not chained to aiohttp's: that one can carry the headers, and so the key.
-    """
-    if isinstance(err, aiohttp.ConnectionTimeoutError):
-        return CannotConnectError(reason="no connection in time"), False
-    if isinstance(err, aiohttp.ClientConnectorError):
-        return CannotConnectError(), True
-    if method != "GET":
-        return OutcomeUnknownError(), False
-    in_time = not isinstance(err, TimeoutError)
-    return CannotConnectError(reason="lost" if in_time else "no answer in time"), in_time
 
 
 def _webhook_path(webhook_id: str) -> str:
     return f"/v1/webhooks/{quote(webhook_id, safe='')}"
 
 
-async def _read_json(response: aiohttp.ClientResponse) -> Any:
-    """Return the body as JSON, ``None`` if it is none or over the size limit."""
-    body = await read_body(response.content, _MAX_BODY)
-    if body is None:
-        response.close()
-        return None
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
+def _parse_calls(data: Any) -> list[Call]:
+    calls = parse_list(data.get("calls"), MAX_CALLS) if isinstance(data, Mapping) else None
+    if calls is None:
+        raise InvalidResponseError(reason="no list of calls")
+    return [Call.parse(item) for item in calls if _has_id(item)]
+
+
+def _parse_numbers(data: Any) -> list[Number]:
+    if (numbers := parse_list(data)) is None:
+        raise InvalidResponseError(reason="no list of numbers")
+    return [Number.parse(item) for item in numbers if _has_id(item)]
+
+
+def _parse_webhooks(data: Any) -> list[Webhook]:
+    if isinstance(data, Mapping):
+        data = data.get("data", data.get("webhooks"))
+    if (webhooks := parse_list(data)) is None:
+        raise InvalidResponseError(reason="no list of webhooks")
+    return [Webhook.parse(item) for item in webhooks]
+
+
+def _ignore(_data: Any) -> None:
+    """Read nothing of an answer."""
+
+
+def _has_id(item: Any) -> bool:
+    return isinstance(item, Mapping) and parse_id(item.get("id")) is not None

@@ -40,7 +40,7 @@ class InvalidAuthError(PilotStatusError):
 
 
 class ForbiddenError(PilotStatusError):
-    """403: the key is known but may not do this."""
+    """403, 451: the key is known but may not do this."""
 
     summary = "The API key is not allowed to do this"
 
@@ -114,7 +114,7 @@ class RateLimitedError(PilotStatusError):
 
 
 class ServerFaultError(PilotStatusError):
-    """5xx: Pilot Status has a fault of its own."""
+    """5xx, 408, 425: Pilot Status has a fault of its own, or no time."""
 
     summary = "Pilot Status has a fault"
 
@@ -143,7 +143,10 @@ _BY_STATUS: dict[int, type[PilotStatusError]] = {
     402: PaymentRequiredError,
     403: ForbiddenError,
     404: NotFoundError,
+    408: ServerFaultError,
     409: ConflictError,
+    425: ServerFaultError,
+    451: ForbiddenError,
 }
 
 _BY_CODE: dict[tuple[int, str], type[PilotStatusError]] = {

@@ -10,18 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from .models import (
-    ENDED,
-    Call,
-    CallDirection,
-    CallStatus,
-    normalize_phone,
-    parse_direction,
-    parse_instant,
-    parse_seconds,
-    parse_status,
-    parse_text,
-)
+from .models import ENDED, Call, CallDirection, CallStatus, parse_direction, parse_status
+from .values import normalize_phone, parse_id, parse_instant, parse_seconds, parse_text
 
 
 class CallEventKind(StrEnum):
@@ -65,8 +55,8 @@ class CallEvent:
     @classmethod
     def parse(cls, kind: CallEventKind, data: Mapping[str, Any]) -> Self | None:
         """Return the event, ``None`` if it names no call."""
-        external_id = parse_text(data.get("externalCallId"))
-        call_id = parse_text(data.get("callId")) or external_id
+        external_id = parse_id(data.get("externalCallId"))
+        call_id = parse_id(data.get("callId")) or external_id
         if call_id is None:
             return None
         direction = parse_direction(data.get("direction"))
@@ -90,9 +80,10 @@ class CallEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberEvent:
-    """One ``number.*`` event."""
+    """One ``number.*`` event; ``number_id`` is ``None`` if it does not say whose."""
 
     kind: NumberEventKind
+    number_id: str | None = None
 
     @property
     def is_connected(self) -> bool:
@@ -105,11 +96,13 @@ class NumberEvent:
 
 def parse_event(data: Mapping[str, Any]) -> CallEvent | NumberEvent | None:
     """Return the event of a delivery, ``None`` if its name or its call is not known."""
-    group, _, name = str(data.get("event")).partition(".")
+    group, _, name = (parse_text(data.get("event")) or "").partition(".")
     if group == "call" and name in CallEventKind:
         return CallEvent.parse(CallEventKind(name), data)
     if group == "number" and name in NumberEventKind:
-        return NumberEvent(kind=NumberEventKind(name))
+        about = data.get("data")
+        number_id = parse_id(about.get("numberId")) if isinstance(about, Mapping) else None
+        return NumberEvent(kind=NumberEventKind(name), number_id=number_id)
     return None
 
 

@@ -6,15 +6,23 @@ vendor's own Python SDK. A field that is missing, null or of another type become
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-import re
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from .errors import InvalidResponseError
+from .redaction import parse_words
+from .values import (
+    normalize_phone,
+    parse_id,
+    parse_instant,
+    parse_list,
+    parse_seconds,
+    parse_text,
+)
 
-_LID_SUFFIX = "@lid"
-_NOT_DIGITS = re.compile(r"\D")
+_MAX_CODE: Final = 64
+_MAX_URL: Final = 2048
 
 
 class CallStatus(StrEnum):
@@ -49,26 +57,9 @@ class CallDirection(StrEnum):
     OUTBOUND = "OUTBOUND"
 
 
-def normalize_phone(value: Any) -> str | None:
-    """Return a phone number as ``+`` and digits, ``None`` if there is none.
-
-    The API writes numbers with and without ``+`` and sometimes as a WhatsApp address
-    (``5511999999999:12@s.whatsapp.net``). A ``@lid`` address hides the phone number.
-    """
-    if not isinstance(value, str) or value.endswith(_LID_SUFFIX):
-        return None
-    digits = _NOT_DIGITS.sub("", value.partition("@")[0].partition(":")[0])
-    return f"+{digits}" if digits else None
-
-
-def parse_text(value: Any) -> str | None:
-    """Return text, ``None`` for none and for what is no text."""
-    return value if isinstance(value, str) and value else None
-
-
 def parse_status(value: Any) -> CallStatus | str | None:
     """Return a status; one that is not documented stays as it came."""
-    text = parse_text(value)
+    text = parse_text(value, _MAX_CODE)
     if text is None:
         return None
     return CallStatus(text) if text in CallStatus else text
@@ -78,22 +69,6 @@ def parse_direction(value: Any) -> CallDirection | None:
     """Return a direction, ``None`` for one that is not documented."""
     text = parse_text(value)
     return CallDirection(text) if text is not None and text in CallDirection else None
-
-
-def parse_instant(value: Any) -> datetime | None:
-    """Parse ISO 8601; an instant without an offset is UTC, as all the API's are."""
-    try:
-        instant = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def parse_seconds(value: Any) -> int | None:
-    """Return whole seconds, ``None`` for what cannot be any."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return int(value) if 0 <= value < float("inf") else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +94,15 @@ class Call:
 
     @property
     def is_live(self) -> bool:
-        """Whether the call is going on; unknown states do not count as live."""
-        return isinstance(self.status, CallStatus) and self.status.is_live and not self.ended_at
+        """Whether the call is going on.
+
+        Of a state that is not documented only a call that was answered counts as live.
+        """
+        if self.is_over:
+            return False
+        if isinstance(self.status, CallStatus):
+            return self.status.is_live
+        return self.connected_at is not None and self.duration is None
 
     @property
     def is_over(self) -> bool:
@@ -145,11 +127,11 @@ class Call:
 
         Raises InvalidResponseError if there is no object with an id.
         """
-        if not isinstance(data, Mapping) or not (call_id := parse_text(data.get("id"))):
+        if not isinstance(data, Mapping) or not (call_id := parse_id(data.get("id"))):
             raise InvalidResponseError(reason="a call without an id")
         return cls(
             id=call_id,
-            external_id=parse_text(data.get("externalCallId")),
+            external_id=parse_id(data.get("externalCallId")),
             direction=parse_direction(data.get("direction")),
             status=parse_status(data.get("status")),
             peer_number=normalize_phone(data.get("peerNumber")),
@@ -159,8 +141,8 @@ class Call:
             ended_at=parse_instant(data.get("endedAt")),
             updated_at=parse_instant(data.get("updatedAt")),
             duration=parse_seconds(data.get("durationSeconds")),
-            error_code=parse_text(data.get("errorCode")),
-            error_message=parse_text(data.get("errorMessage")),
+            error_code=parse_text(data.get("errorCode"), _MAX_CODE),
+            error_message=parse_words(data.get("errorMessage")),
         )
 
 
@@ -188,7 +170,7 @@ class ActionResult:
         if (
             not isinstance(data, Mapping)
             or data.get("success") is not True
-            or not (call_id := parse_text(data.get("id")))
+            or not (call_id := parse_id(data.get("id")))
         ):
             raise InvalidResponseError(reason="not an action result")
         return cls(call_id=call_id, status=parse_status(data.get("status")))
@@ -220,9 +202,9 @@ class Number:
 
         Raises InvalidResponseError if there is no object with an id.
         """
-        if not isinstance(data, Mapping) or not (number_id := parse_text(data.get("id"))):
+        if not isinstance(data, Mapping) or not (number_id := parse_id(data.get("id"))):
             raise InvalidResponseError(reason="a number without an id")
-        keys, connected = data.get("apiKeys"), data.get("isFullyConnected")
+        connected = data.get("isFullyConnected")
         return cls(
             id=number_id,
             name=parse_text(data.get("name")),
@@ -230,7 +212,7 @@ class Number:
             is_connected=connected if isinstance(connected, bool) else None,
             key_hints=tuple(
                 (prefix, parse_text(key.get("keyLast4")) or "")
-                for key in (keys if isinstance(keys, list) else [])
+                for key in parse_list(data.get("apiKeys")) or []
                 if isinstance(key, Mapping) and (prefix := parse_text(key.get("keyPrefix")))
             ),
         )
@@ -253,16 +235,14 @@ class Webhook:
         """
         if (
             not isinstance(data, Mapping)
-            or not (webhook_id := parse_text(data.get("id")))
-            or not (url := parse_text(data.get("url")))
+            or not (webhook_id := parse_id(data.get("id")))
+            or not (url := parse_text(data.get("url"), _MAX_URL))
         ):
             raise InvalidResponseError(reason="a webhook without an id or URL")
-        events = data.get("events")
+        events = parse_list(data.get("events")) or []
         return cls(
             id=webhook_id,
             url=url,
             active=data.get("active") is not False,
-            events=frozenset(filter(None, map(parse_text, events)))
-            if isinstance(events, list)
-            else frozenset(),
+            events=frozenset(filter(None, map(parse_text, events))),
         )

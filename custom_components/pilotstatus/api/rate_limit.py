@@ -1,67 +1,126 @@
 """How long to leave the server alone after a 429."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 import math
 from typing import Any, Final
 
+from .clock import parse_date
 from .errors import RateLimitedError
 
 _OWN_WAITS: Final = (2.0, 4.0, 8.0)
-_SHORTEST: Final = 1.0
+#: However little the server asks for, and the longer the more often it says 429 in a row.
+_SHORTEST: Final = (1.0, 2.0, 4.0, 8.0)
 # A wrong clock or a slip of the server's must not silence a home for days.
 _LONGEST: Final = 3600.0
 
 
 class Pause:
-    """The one pause that all requests of a number share."""
+    """The one pause that all requests of a number share.
+
+    When it ends one request goes first; the others follow only if that one got no 429.
+    """
 
     def __init__(self) -> None:
         """Start with no pause."""
+        #: How often in a row the server has said 429.
+        self.refusals = 0
         self._until = -math.inf
+        # Counts on with each refusal: an answer says nothing of one after its request.
+        self._round = 0
+        self._is_background = False
+        self._is_trying = False
+        self._changed = asyncio.Event()
 
-    def extend(self, seconds: float) -> None:
-        """Ask every request to wait at least this long from now."""
-        until = asyncio.get_running_loop().time() + seconds
-        self._until = max(self._until, until)
+    @asynccontextmanager
+    async def turn(self, deadline: float, *, is_background: bool) -> AsyncIterator[int]:
+        """Wait for the turn to send one request, at most until ``deadline`` (loop time).
 
-    async def wait(self, deadline: float) -> None:
-        """Wait until the pause is over.
-
-        Raises RateLimitedError at once if it ends after ``deadline`` (loop time).
+        Yields the turn, by which ``refuse`` and ``lift`` know the request.
+        Raises RateLimitedError if it comes later; at once if that is known. A pause that only
+        a background question was told of bars no other request for longer than its deadline:
+        that one is then sent without waiting.
         """
+        is_first = await self._wait(deadline, is_background=is_background)
+        try:
+            yield self._round
+        finally:
+            if is_first:
+                self._is_trying = False
+                self._wake()
+
+    def refuse(self, turn: int, seconds: float, *, is_background: bool) -> None:
+        """Pause for so many seconds: a request that had this turn got a 429."""
+        if turn == self._round:
+            self._round += 1
+            self.refusals += 1
+        shortest = _SHORTEST[min(self.refusals, len(_SHORTEST)) - 1]
+        seconds = min(max(seconds, shortest), _LONGEST)
+        until = asyncio.get_running_loop().time() + seconds
+        if until >= self._until or (self._is_background and not is_background):
+            self._until = until
+            self._is_background = is_background
+        self._wake()
+
+    def lift(self, turn: int) -> None:
+        """End the pause: a request that had this turn got another answer than 429."""
+        if self.refusals and turn == self._round:
+            self.refusals = 0
+            self._until = -math.inf
+            self._wake()
+
+    async def _wait(self, deadline: float, *, is_background: bool) -> bool:
+        """Wait for a turn; return whether the others wait for what becomes of this one."""
         now = asyncio.get_running_loop().time
-        while (remaining := self._until - now()) > 0:
-            if self._until > deadline:
+        while self.refusals:
+            remaining = self._until - now()
+            if remaining > 0 and self._until > deadline:
+                if self._is_background and not is_background:
+                    return False
                 raise RateLimitedError(remaining)
-            await asyncio.sleep(remaining)
+            if remaining <= 0 and not self._is_trying:
+                self._is_trying = True
+                return True
+            wait = remaining if remaining > 0 else deadline - now()
+            changed = self._changed
+            try:
+                async with asyncio.timeout(wait):
+                    await changed.wait()
+            except TimeoutError:
+                if now() >= deadline:
+                    raise RateLimitedError(_SHORTEST[0]) from None
+        return False
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
 def requested_wait(headers: Mapping[str, str], body: Any, earlier: int) -> float:
-    """Return for how many seconds a 429 asks to be left alone.
+    """Return for how many seconds a 429 asks to be left alone, not yet bounded.
 
     ``Retry-After`` counts first, as seconds or as a date, then ``retryAfterSeconds`` of the
-    body, then 2, 4 and 8 s by the number of ``earlier`` 429s of the same request. Source:
-    section 7 of the API reference; the order is a conclusion, not documented.
+    body, then 2, 4 and 8 s by the number of ``earlier`` 429s in a row. Source: section 7 of
+    the API reference; the order is a conclusion, not documented.
     """
     wait = _retry_after(headers)
     if wait is None and isinstance(body, Mapping):
         wait = _seconds(body.get("retryAfterSeconds"))
     if wait is None:
         wait = _OWN_WAITS[min(earlier, len(_OWN_WAITS) - 1)]
-    return min(max(wait, _SHORTEST), _LONGEST)
+    return wait
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("Retry-After", "")
     if (seconds := _seconds(value)) is not None:
         return seconds
-    if (until := _date(value)) is None:
+    if (until := parse_date(value)) is None:
         return None
     # The server's own clock if it sends it: ours may be wrong.
-    now = _date(headers.get("Date", "")) or datetime.now(UTC)
+    now = parse_date(headers.get("Date", "")) or datetime.now(UTC)
     return (until - now).total_seconds()
 
 
@@ -70,14 +129,6 @@ def _seconds(value: Any) -> float | None:
         return None
     try:
         seconds = float(value)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
     return seconds if math.isfinite(seconds) else None
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
