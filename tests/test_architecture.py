@@ -14,7 +14,10 @@ COMPONENT = ROOT / "custom_components" / "pilotstatus"
 #: From the bottom up. A module imports only from its own level and from those below.
 LEVELS = (
     ("api",),
-    ("call_log", "client", "const", "errors", "issues", "network", "polling", "selectors"),
+    (
+        *("call_log", "call_state", "client", "const", "errors", "issues", "network", "polling"),
+        *("questions", "selectors"),
+    ),
     ("coordinator", "failures", "media"),
     ("call_control", "playback", "player"),
     ("data",),

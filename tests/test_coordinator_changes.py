@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus.call_log import CallChange
+from custom_components.pilotstatus.call_state import CallChange
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.setup import async_setup_component
 from simulator.client import Phone

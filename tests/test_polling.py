@@ -53,3 +53,12 @@ def test_three_missed_calls_are_missing_deliveries() -> None:
         mode.record_poll(found_new_call=True)
         seen.append(mode.misses_deliveries)
     assert seen == [False, False, True, True]
+
+
+def test_each_poll_asks_for_five_calls_and_in_turn_for_each() -> None:
+    mode, calls = PollingMode(), [str(it) for it in range(12)]
+    asked = [mode.take_turns(calls) for _ in range(3)]
+    assert [len(it) for it in asked] == [5, 5, 5]
+    assert {call_id for it in asked for call_id in it} == set(calls)
+    assert mode.take_turns([]) == []
+    assert sorted(mode.take_turns(["1", "2"])) == ["1", "2"]

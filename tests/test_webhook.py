@@ -1,5 +1,6 @@
 """Deliveries through the real HTTP view, and what follows from them."""
 
+from datetime import UTC, datetime
 from hashlib import sha256
 import hmac
 import json
@@ -26,7 +27,7 @@ RINGING = {
     "status": "RINGING",
     "from": "5511999999999",
     "to": "551130000001",
-    "timestamp": "2026-07-03T15:00:00.000Z",
+    "timestamp": datetime.now(UTC).isoformat(),
 }
 
 

@@ -12,11 +12,14 @@ from .api import (
     NotConnectedError,
     PilotStatusClient,
     RequestRejectedError,
+    parse_id,
 )
 from .coordinator import PilotStatusCoordinator
 from .errors import ActionRefusedError
 from .failures import Attempt, FailureReporter
 
+#: Calls that an error names.
+_MAX_NAMED: Final = 10
 _SEPARATORS: Final = re.compile(r"[\s().\-/]")
 _E164: Final = re.compile(r"\+[1-9][0-9]{7,14}")
 
@@ -60,8 +63,7 @@ class CallControl:
         Never guesses: refuses if no call is live, or more than one.
         """
         if call_id is not None:
-            # Ids are opaque, but these can be none.
-            if call_id in {"", ".", ".."}:
+            if parse_id(call_id) is None:
                 raise ActionRefusedError("call_id_invalid")
             return call_id
         calls = self._coordinator.calls
@@ -72,19 +74,23 @@ class CallControl:
         if not live:
             raise ActionRefusedError("no_live_call")
         if len(live) > 1:
-            names = ", ".join(f"{call.id} ({str(call.status).lower()})" for call in live)
-            raise ActionRefusedError("which_call", calls=names)
+            names = [f"{call.id} ({str(call.status).lower()})" for call in live[:_MAX_NAMED]]
+            if len(live) > _MAX_NAMED:
+                names.append("…")
+            raise ActionRefusedError("which_call", calls=", ".join(names))
         return live[0].id
 
     async def async_dial(self, number: str) -> Call:
         """Call a phone number, E.164."""
         call = await self._coordinator.async_act(self._client.start_call(number))
-        self._coordinator.async_apply(self._coordinator.calls.merge([call]))
-        return call
+        calls = self._coordinator.calls
+        self._coordinator.async_apply(calls.merge([call]))
+        return calls.find(call.id) or call
 
     async def async_answer(self, call_id: str) -> ActionResult:
         """Answer an incoming call."""
-        return self._record_answer(await self._coordinator.async_act(self._client.accept(call_id)))
+        result = await self._coordinator.async_act(self._client.accept(call_id), call_id)
+        return self._record_answer(result)
 
     async def async_reject(self, call_id: str) -> ActionResult:
         """Reject an incoming call. One that is already over is no error."""
@@ -96,7 +102,7 @@ class CallControl:
 
     async def _async_end(self, call_id: str, request: Awaitable[ActionResult]) -> ActionResult:
         try:
-            result = await self._coordinator.async_act(request)
+            result = await self._coordinator.async_act(request, call_id)
         except NotConnectedError:
             raise
         except (ConflictError, RequestRejectedError):

@@ -2,80 +2,93 @@
 
 Snapshots, webhook events and the answers to actions describe the same calls, in any order,
 repeated, or not at all. A call only ever moves forward: dialing, ringing, answered, over.
-So what comes late or twice changes nothing, and no clock has to be trusted.
+So what comes late or twice changes nothing. The clock that is trusted is the server's, and
+only to tell that a call must be over.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from .api import Call, CallDirection, CallEvent, CallEventKind, CallStatus
-from .const import ATTR_CALL_ID
+from .api import Call, CallDirection, CallEvent, CallStatus
+from .call_state import (
+    LONG_AGO,
+    OVER,
+    CallChange,
+    SeenCalls,
+    began,
+    ended,
+    event_kind,
+    is_outdated,
+    is_same,
+    join,
+    progress,
+    stands_in,
+)
 
 _MAX_CALLS: Final = 100
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
-_PROGRESS: Final = {CallStatus.INITIATED: 0, CallStatus.RINGING: 1, CallStatus.ACCEPTED: 3}
-_UNKNOWN_PROGRESS: Final = 2
-_OVER: Final = 4
-_FIELDS: Final = tuple(field.name for field in fields(Call) if field.name != "status")
+_MAX_LIVE: Final = 100
+#: Calls that only events have named, so anybody who knows the webhook.
+_MAX_UNNAMED: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class CallChange:
-    """A call came to ring, was answered, ended or was missed."""
-
-    kind: CallEventKind
-    call: Call
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
-def _began(call: Call) -> datetime:
-    return call.created_at or call.started_at or call.connected_at or call.ended_at or _LONG_AGO
-
-
-def _progress(call: Call) -> int:
-    if call.is_over:
-        return _OVER
-    if isinstance(call.status, CallStatus):
-        return _PROGRESS[call.status]
-    return -1 if call.status is None else _UNKNOWN_PROGRESS
-
-
-def _kind(call: Call) -> CallEventKind | None:
-    """Return the event that a call's state is, ``None`` if it is none."""
-    if call.status is CallStatus.MISSED:
-        return CallEventKind.MISSED
-    if call.is_over:
-        return CallEventKind.ENDED
-    if call.status is CallStatus.RINGING:
-        return CallEventKind.RINGING
-    return CallEventKind.CONNECTED if call.status is CallStatus.ACCEPTED else None
+def _relevance(call: Call) -> tuple[bool, datetime]:
+    """Return by what one of several calls with one provider's id is chosen."""
+    return call.is_live, began(call)
 
 
 class CallLog:
-    """The newest calls of one number, at most 100 and all live ones.
+    """The newest calls of one number, at most 100 and those that are live.
 
     *Last call* is the one that began last. *Live* is a call that is being dialed, rings or
-    was answered, and has not ended.
+    was answered, and has not ended. ``now`` returns the time by the server's clock.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = _utc_now) -> None:
         """Start with no calls."""
         #: Counts up with everything that is new.
         self.revision = 0
+        self._now = now
         self._calls: dict[str, Call] = {}
+        # Calls that the server itself has named in an answer.
+        self._named: set[str] = set()
         # Calls whose state came in the server's own list, which outweighs events.
         self._confirmed: set[str] = set()
+        self._seen = SeenCalls()
+        # When the server was first asked: what was over by then is not reported.
+        self._since: datetime | None = None
 
     def merge(self, snapshot: Iterable[Call]) -> list[CallChange]:
         """Merge calls as the server lists them; return what changed."""
+        if self._since is None:
+            self._since = self._now()
         changes = [change for call in snapshot if (change := self._merge(call, confirmed=True))]
+        changes += self.expire()
         self._forget_oldest()
         return changes
 
-    def apply_event(self, event: CallEvent) -> list[CallChange]:
-        """Merge a webhook event; return what changed, nothing if nothing is new."""
-        change = self._merge(event.call, confirmed=False)
+    def expire(self) -> list[CallChange]:
+        """End the calls that must be over by their age; return what changed."""
+        now = self._now()
+        outdated = [call for call in self.live_calls if is_outdated(call, now)]
+        return [change for call in outdated if (change := self._merge(ended(call)))]
+
+    def apply_event(self, event: CallEvent) -> list[CallChange] | None:
+        """Merge a webhook event; return what changed, nothing if nothing is new.
+
+        ``None`` if it was refused: there are too many calls that nobody but events has named.
+        """
+        if not self._find_same(event.call):
+            if self._seen.progress(event.call) == OVER:
+                return []
+            if len(self._calls) - len(self._named) >= _MAX_UNNAMED:
+                return None
+        change = self._merge(event.call)
         self._forget_oldest()
         return [change] if change else []
 
@@ -83,29 +96,41 @@ class CallLog:
         """Merge the state that the answer to an action names; return what changed."""
         known = self.find(call_id)
         answered = Call(id=known.id if known else call_id, status=status)
-        change = self._merge(answered, confirmed=False)
+        change = self._merge(answered)
+        if answered.id in self._calls:
+            self._named.add(answered.id)
+        self._forget_oldest()
         return [change] if change else []
 
-    def forget(self, call_id: str) -> None:
-        """Remove a call that the server does not know any more."""
-        self._calls.pop(call_id, None)
-        self._confirmed.discard(call_id)
+    def apply_not_found(self, call_id: str) -> list[CallChange]:
+        """Handle that the server does not know a call; return what changed.
+
+        One that it knew before has ended. One that only events have told of is forgotten.
+        """
+        if (call := self.find(call_id)) is None:
+            return []
+        if call.id not in self._named:
+            self._forget(call.id)
+            return []
+        change = None if call.is_over else self._merge(ended(call))
+        return [change] if change else []
 
     def find(self, call_id: str) -> Call | None:
-        """Return the call with that id, the provider's id included."""
+        """Return the call with that id, the newest one with that id at the provider."""
         if call := self._calls.get(call_id):
             return call
-        return next((call for call in self._calls.values() if call.external_id == call_id), None)
+        same = (call for call in self._calls.values() if call.external_id == call_id)
+        return max(same, key=_relevance, default=None)
 
     @property
     def all(self) -> list[Call]:
         """All known calls, newest first."""
-        return sorted(self._calls.values(), key=_began, reverse=True)
+        return sorted(self._calls.values(), key=began, reverse=True)
 
     @property
     def last_call(self) -> Call | None:
         """The call that began last, live or not."""
-        return max(self._calls.values(), key=_began, default=None)
+        return max(self._calls.values(), key=began, default=None)
 
     @property
     def live_calls(self) -> list[Call]:
@@ -136,70 +161,69 @@ class CallLog:
         call = self.find(call_id)
         return call is not None and call.was_answered
 
-    def _merge(self, incoming: Call, *, confirmed: bool) -> CallChange | None:
+    def _merge(self, incoming: Call, *, confirmed: bool = False) -> CallChange | None:
         """Join an incoming call with all that is known of it."""
         before: Call | None = None
-        was_confirmed = False
+        was_confirmed = was_named = False
         for known in self._find_same(incoming):
             is_confirmed = known.id in self._confirmed
             outweighs = is_confirmed or not was_confirmed
-            before = known if before is None else _join(before, known, outweighs=outweighs)
+            before = known if before is None else join(before, known, outweighs=outweighs)
             was_confirmed = was_confirmed or is_confirmed
-            self.forget(known.id)
+            was_named = was_named or known.id in self._named
+            self._forget(known.id)
         if before is None:
             after = incoming
         else:
-            after = _join(before, incoming, outweighs=confirmed or not was_confirmed)
+            after = join(before, incoming, outweighs=confirmed or not was_confirmed)
+        seen = max(self._seen.progress(after), -1 if before is None else progress(before))
+        was_live = after.is_live
+        after = self._settle(after, seen)
         self._calls[after.id] = after
+        self._seen.add(after)
         self.revision += after != before
         if confirmed or was_confirmed:
             self._confirmed.add(after.id)
-        kind = _kind(after)
-        if kind is None or (before and _progress(before) >= _progress(after)):
+        if confirmed or was_named:
+            self._named.add(after.id)
+        kind = event_kind(after)
+        if kind is None or seen >= progress(after):
+            return None
+        if seen < 0 and after.is_over and (was_live or self._is_past(after)):
+            # It was over before anything was heard of it.
             return None
         return CallChange(kind, after)
 
+    def _settle(self, call: Call, seen: int) -> Call:
+        """Return a call that is dated if it is live, and over if that is known by other means."""
+        if not call.is_live:
+            return call
+        if began(call) == LONG_AGO:
+            # It was just dialed or acted on, and is the newest, whatever clocks say.
+            newest = max(map(began, self._calls.values()), default=LONG_AGO)
+            return replace(call, created_at=max(self._now(), newest + datetime.resolution))
+        return ended(call) if seen == OVER or is_outdated(call, self._now()) else call
+
+    def _is_past(self, call: Call) -> bool:
+        """Whether a call was over before the server was first asked."""
+        return self._since is not None and (call.ended_at or began(call)) < self._since
+
     def _find_same(self, call: Call) -> list[Call]:
         """Return the entries of the same call: two if only now they turn out to be one."""
-        ids = {call.id, call.external_id} - {None}
-        return [
-            known for known in self._calls.values() if known.id in ids or known.external_id in ids
-        ]
+        same = [known for known in self._calls.values() if is_same(known, call)]
+        if stands_in(call) and len(same) > 1:
+            return [max(same, key=_relevance)]
+        return same
+
+    def _forget(self, call_id: str) -> None:
+        self._calls.pop(call_id, None)
+        self._confirmed.discard(call_id)
+        self._named.discard(call_id)
 
     def _forget_oldest(self) -> None:
-        for call in self.all[_MAX_CALLS:]:
+        calls = self.all
+        for call in calls[_MAX_CALLS:]:
             if not call.is_live:
-                self.forget(call.id)
-
-
-def _join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
-    """Join two records of one call, with the state that is further on.
-
-    ``outweighs`` is whether the incoming one counts if they differ in the rest.
-    """
-    first, second = (incoming, known) if outweighs else (known, incoming)
-    joined = {
-        name: getattr(second, name) if getattr(first, name) is None else getattr(first, name)
-        for name in _FIELDS
-    }
-    by_progress = sorted((second, first), key=_progress)
-    ahead = by_progress[-1]
-    # The provider's id stands in for the id only as long as there is no other.
-    if joined["external_id"] == joined["id"]:
-        joined["id"] = next(
-            (it.id for it in (known, incoming) if it.id != joined["external_id"]), joined["id"]
-        )
-    joined["status"] = ahead.status
-    return replace(known, **joined)
-
-
-def as_data(call: Call) -> dict[str, Any]:
-    """Return a call as attributes and responses show it: times ISO 8601, words in lower case."""
-    data = {ATTR_CALL_ID: call.id, **asdict(call)}
-    del data["id"]
-    for name, value in data.items():
-        if isinstance(value, datetime):
-            data[name] = value.isoformat()
-    for name in ("direction", "status"):
-        data[name] = data[name] and data[name].lower()
-    return data
+                self._forget(call.id)
+        for call in self.live_calls[_MAX_LIVE:]:
+            self._forget(call.id)

@@ -45,6 +45,7 @@ from .const import (
     CONF_NOTIFY_ON_ERROR,
     CONF_WEBHOOK_SECRET,
     DOMAIN,
+    KEY_FINGERPRINT,
 )
 from .errors import error_placeholders, translation_key
 from .network import is_private_host
@@ -82,7 +83,6 @@ _OPTIONS_SCHEMA: Final = vol.Schema(
 )
 
 _HEADER_VALUE: Final = re.compile(r"[\x21-\x7e]+")
-_FINGERPRINT: Final = "key-"
 #: Answers of GET /v1/numbers that say no more than: this key may not see them.
 _NUMBERS_HIDDEN: Final = (
     ForbiddenError,
@@ -117,7 +117,7 @@ class Identity:
         """The number's id, else a fingerprint of the key."""
         if self.number:
             return self.number.id
-        return _FINGERPRINT + sha256(self.data[CONF_API_KEY].encode()).hexdigest()
+        return KEY_FINGERPRINT + sha256(self.data[CONF_API_KEY].encode()).hexdigest()
 
     @property
     def title(self) -> str:
@@ -132,7 +132,7 @@ class Identity:
 
     def differs_from(self, entry: ConfigEntry) -> bool:
         """Whether the key is known to belong to another number."""
-        known = entry.unique_id is not None and not entry.unique_id.startswith(_FINGERPRINT)
+        known = entry.unique_id is not None and not entry.unique_id.startswith(KEY_FINGERPRINT)
         return known and self.number is not None and self.number.id != entry.unique_id
 
 

@@ -4,6 +4,9 @@ from typing import Final
 
 DOMAIN: Final = "pilotstatus"
 
+#: How the unique id of an entry begins whose number's id is not known.
+KEY_FINGERPRINT: Final = "key-"
+
 CONF_ADVANCED: Final = "advanced"
 CONF_BASE_URL: Final = "base_url"
 CONF_KEY_TYPE: Final = "key_type"

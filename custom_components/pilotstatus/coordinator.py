@@ -1,10 +1,10 @@
 """Keeps the call log of one number fresh: polls, takes deliveries, waits for changes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 import logging
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -15,6 +15,7 @@ from .api import (
     Call,
     CallEvent,
     CallEventKind,
+    CallNotFoundError,
     InvalidAuthError,
     NotConnectedError,
     NotFoundError,
@@ -23,11 +24,13 @@ from .api import (
     PilotStatusError,
     TenantKeyError,
 )
-from .call_log import CallChange, CallLog
-from .const import DOMAIN
-from .errors import error_placeholders, translation_key
+from .call_log import CallLog
+from .call_state import CallChange
+from .const import DOMAIN, KEY_FINGERPRINT
+from .errors import UNKNOWN_OUTCOMES, error_placeholders, translation_key
 from .issues import DELIVERIES_MISSING, async_set_issue
 from .polling import PollingMode
+from .questions import Questions
 
 type ChangeListener = Callable[[CallChange], None]
 
@@ -46,10 +49,12 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, client: PilotStatusClient) -> None:
         """Prepare; the first refresh asks the server."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=DOMAIN)
-        self.calls = CallLog()
+        self.calls = CallLog(client.now)
         #: Whether the number is linked to WhatsApp, ``None`` while that is unknown.
         self.connected: bool | None = None
         self._client = client
+        self._background_client = client.in_background()
+        self._questions = Questions()
         self._polling = PollingMode()
         self._change_listeners: list[ChangeListener] = []
         # Stored, but not yet reported to the change listeners.
@@ -84,16 +89,24 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         self._polling.missed = 0
         async_set_issue(self.hass, self.config_entry, DELIVERIES_MISSING, present=False)
         if isinstance(event, NumberEvent):
-            self.async_set_connected(event.is_connected)
+            if self._is_own_number(event.number_id):
+                self.async_set_connected(event.is_connected)
             return
         revision = self.calls.revision
         changes = self.calls.apply_event(event)
-        if self.calls.revision == revision:
-            return
-        self.async_apply(changes)
-        if changes and event.kind is CallEventKind.RINGING:
-            # Confirms the call and warms the connection: the answer then needs no handshake.
-            self.async_refresh_in_background(changes[0].call.id)
+        if changes is None:
+            # Among many calls that may be made up this one may be real: the server knows.
+            self.async_refresh_in_background()
+        elif self.calls.revision != revision:
+            self.async_apply(changes)
+            if changes and event.kind is CallEventKind.RINGING:
+                # Confirms the call and warms the connection: the answer then needs no handshake.
+                self.async_refresh_in_background(changes[0].call.id)
+
+    def _is_own_number(self, number_id: str | None) -> bool:
+        """Whether an event is of this number, as far as either id is known."""
+        own = self.config_entry.unique_id
+        return own is None or own.startswith(KEY_FINGERPRINT) or number_id in (None, own)
 
     @callback
     def async_set_webhook(self, *, present: bool) -> None:
@@ -103,7 +116,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         self._reschedule()
         if is_new:
             # What rang before the webhook existed has been delivered to nobody.
-            self._run_in_background(self.async_refresh_calls())
+            self.async_refresh_in_background()
 
     @callback
     def async_set_connected(self, connected: bool | None) -> None:  # noqa: FBT001
@@ -112,15 +125,23 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
             self.connected = connected
             self.async_update_listeners()
 
-    async def async_act[T](self, request: Awaitable[T]) -> T:
+    async def async_act[T](self, request: Awaitable[T], call_id: str | None = None) -> T:
         """Await a request that only a number on WhatsApp can carry out; learn if it is.
 
-        Raises PilotStatusError.
+        Where it is not known whether the request was carried out, the server is asked for the
+        truth about the call, or about all of them. Raises PilotStatusError.
         """
         try:
             result = await request
         except NotConnectedError:
             self.async_set_connected(connected=False)
+            raise
+        except CallNotFoundError:
+            if call_id is not None:
+                self.async_apply(self.calls.apply_not_found(call_id))
+            raise
+        except UNKNOWN_OUTCOMES:
+            self.async_refresh_in_background(call_id)
             raise
         self.async_set_connected(connected=True)
         return result
@@ -141,14 +162,29 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     async def async_refresh_number(self) -> None:
         """Ask whether the number is linked to WhatsApp, if the key may see that."""
         with suppress(PilotStatusError):
-            for number in await self._client.list_numbers():
+            for number in await self._background_client.list_numbers():
                 if number.id == self.config_entry.unique_id:
                     self.async_set_connected(number.is_connected)
 
     @callback
-    def async_refresh_in_background(self, call_id: str) -> None:
-        """Ask for one call without making anybody wait."""
-        self._run_in_background(self.async_refresh_call(call_id))
+    def async_refresh_in_background(self, call_id: str | None = None) -> None:
+        """Ask for one call, or for the newest, without making anybody wait.
+
+        Of many such questions few are asked. If no answer comes, the next poll has one.
+        """
+        if self._questions.add(call_id):
+            self.config_entry.async_create_background_task(
+                self.hass, self._ask_questions(), f"{DOMAIN} questions"
+            )
+
+    async def _ask_questions(self) -> None:
+        async for call_id in self._questions.due():
+            with suppress(PilotStatusError):
+                if call_id is None:
+                    snapshot = await self._background_client.list_calls()
+                else:
+                    snapshot = [await self._background_client.get_call(call_id)]
+                self.async_apply(self.calls.merge(snapshot))
 
     async def async_wait_until(self, holds: Callable[[], bool], seconds: float) -> bool:
         """Wait until a condition on the calls holds; return whether it did in time.
@@ -187,8 +223,9 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     @override
     async def _async_update_data(self) -> None:
         """Ask for the newest calls, and for live ones that are not among them."""
+        self._changes += self.calls.expire()
         try:
-            snapshot = await self._client.list_calls()
+            snapshot = await self._background_client.list_calls()
             snapshot += await self._lost_calls(snapshot)
         except (InvalidAuthError, TenantKeyError) as err:
             raise ConfigEntryAuthFailed(
@@ -211,26 +248,23 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         self._adapt_interval()
 
     async def _lost_calls(self, snapshot: list[Call]) -> list[Call]:
-        """Return the calls that count as live and are not in a snapshot."""
+        """Return calls that count as live and are not in a snapshot, a few of them at a time.
+
+        What the server has to say of one call does not keep the others from being polled.
+        """
         listed = {call.id for call in snapshot} | {call.external_id for call in snapshot}
+        missing = [call.id for call in self.calls.live_calls if call.id not in listed]
         lost = []
-        for call in self.calls.live_calls:
-            if call.id not in listed:
-                try:
-                    lost.append(await self._client.get_call(call.id))
-                except NotFoundError:
-                    self.calls.forget(call.id)
+        for call_id in self._polling.take_turns(missing):
+            try:
+                lost.append(await self._background_client.get_call(call_id))
+            except NotFoundError:
+                self._changes += self.calls.apply_not_found(call_id)
+            except (InvalidAuthError, TenantKeyError):
+                raise
+            except PilotStatusError:
+                continue
         return lost
-
-    @callback
-    def _run_in_background(self, question: Coroutine[Any, Any, Any]) -> None:
-        """Ask without making anybody wait; if no answer comes, the next poll has one."""
-
-        async def ask() -> None:
-            with suppress(PilotStatusError):
-                await question
-
-        self.config_entry.async_create_background_task(self.hass, ask(), f"{DOMAIN} question")
 
     @contextmanager
     def _polling_often(self) -> Iterator[None]:

@@ -36,6 +36,9 @@ class ActionRefusedError(Exception):
         self.placeholders = placeholders
 
 
+#: After these the request may have been carried out all the same.
+UNKNOWN_OUTCOMES: Final = (InvalidResponseError, OutcomeUnknownError, ServerFaultError)
+
 type ActionError = ActionRefusedError | PilotStatusError
 
 TRANSLATION_KEYS: Final[Mapping[type[PilotStatusError], str]] = {

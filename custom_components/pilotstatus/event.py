@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import CallEventKind
-from .call_log import CallChange, as_data
+from .call_state import CallChange, as_data
 from .const import ATTR_CALL_ID
 from .data import PilotStatusConfigEntry
 from .entity import PilotStatusEntity

@@ -10,17 +10,10 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, callback
 
-from .api import (
-    ActionResult,
-    InvalidResponseError,
-    OutcomeUnknownError,
-    PilotStatusClient,
-    PilotStatusError,
-    ServerFaultError,
-)
+from .api import ActionResult, PilotStatusClient, PilotStatusError
 from .const import DOMAIN, SERVICE_PLAY_AUDIO
 from .coordinator import PilotStatusCoordinator
-from .errors import ActionError, ActionRefusedError, translation_key
+from .errors import UNKNOWN_OUTCOMES, ActionError, ActionRefusedError, translation_key
 from .failures import Attempt, FailureReporter
 from .media.prepare import MediaContext, PreparedMedia, async_prepare
 from .media.url import without_secrets
@@ -36,9 +29,6 @@ from .playback import (
 )
 
 _LOGGER: Final = logging.getLogger(__name__)
-
-#: After these the request may have been carried out all the same.
-_MAYBE_PLAYED: Final = (InvalidResponseError, OutcomeUnknownError, ServerFaultError)
 
 
 class Player:
@@ -162,7 +152,7 @@ class Player:
         if item.stored is not None:
             item.stored.on_change = lambda: self._handle_media_change(playlist)
         request = self._client.play(playlist.call_id, item.url)
-        result = await self._coordinator.async_act(request)
+        result = await self._coordinator.async_act(request, playlist.call_id)
         # The answer names the Pilot Status id, also if the request named the provider's.
         playlist.call_id = result.call_id
         now = asyncio.get_running_loop().time()
@@ -257,7 +247,7 @@ class Player:
 
     def _fail(self, playlist: Playlist, err: ActionError) -> None:
         """Record a failure, and release what will not be played."""
-        first = playlist.position + isinstance(err, _MAYBE_PLAYED)
+        first = playlist.position + isinstance(err, UNKNOWN_OUTCOMES)
         self._release(playlist.items[first:])
         self._record_status(playlist, PlaybackStatus.FAILED, translation_key(err))
 

@@ -1,5 +1,6 @@
 """How often the server is asked for calls. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -10,6 +11,8 @@ _PUSHED_IDLE: Final = timedelta(minutes=15)
 _PUSHED_LIVE: Final = timedelta(seconds=60)
 #: After so many polls that found a call without a delivery, deliveries are missing.
 _MISSED_LIMIT: Final = 3
+#: Calls that one poll asks for one by one.
+_MAX_SINGLE: Final = 5
 
 
 @dataclass(slots=True)
@@ -18,13 +21,15 @@ class PollingMode:
 
     ``has_webhook`` is whether the server delivers to Home Assistant, ``has_polled`` whether a
     poll has succeeded, ``waiting`` how many wait for a change of a call, ``missed`` how many
-    polls since the last delivery found a call that no delivery had reported.
+    polls since the last delivery found a call that no delivery had reported, ``turn`` whose
+    turn it is among the calls that are asked for one by one.
     """
 
     has_webhook: bool = False
     has_polled: bool = False
     waiting: int = 0
     missed: int = 0
+    turn: int = 0
 
     @property
     def misses_deliveries(self) -> bool:
@@ -36,6 +41,13 @@ class PollingMode:
         if found_new_call and self.has_webhook and self.has_polled:
             self.missed += 1
         self.has_polled = True
+
+    def take_turns(self, call_ids: Sequence[str]) -> list[str]:
+        """Return the calls that this poll asks for: a few, and in the end each."""
+        count = len(call_ids)
+        chosen = [call_ids[(self.turn + it) % count] for it in range(min(count, _MAX_SINGLE))]
+        self.turn += len(chosen)
+        return chosen
 
     def interval(self, *, is_live: bool) -> timedelta:
         """Return how long to wait between polls, with a live call or without one."""

@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import ExtraStoredData, RestoredExtraData, RestoreEntity
 
 from .api import Call, CallStatus
-from .call_log import as_data
+from .call_state import as_data
 from .const import ATTR_CALL_ID
 from .data import PilotStatusConfigEntry
 from .entity import PilotStatusEntity

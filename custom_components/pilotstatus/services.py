@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from .api import MAX_CALLS, ActionResult, CallStatus
 from .call_control import CallControl, phone_number
-from .call_log import as_data
+from .call_state import as_data
 from .const import (
     ATTR_CALL_ID,
     ATTR_CONFIG_ENTRY_ID,

@@ -15,7 +15,7 @@ from custom_components.pilotstatus.api import (
     Number,
     Webhook,
 )
-from custom_components.pilotstatus.api.models import normalize_phone
+from custom_components.pilotstatus.api.values import normalize_phone
 from tests.payloads import payload
 
 FULL = payload("call") | {"somethingNew": {"a": 1}}

@@ -149,7 +149,17 @@ def test_an_object_is_read_or_unreadable(parse: Any, poison: Any) -> None:
     st.sampled_from(["call.ringing", "call.ended", "call.missed", "number.connected"]),
     st.dictionaries(
         st.sampled_from(
-            "callId externalCallId direction status from to timestamp duration data".split()
+            [
+                "callId",
+                "externalCallId",
+                "direction",
+                "status",
+                "from",
+                "to",
+                "timestamp",
+                "duration",
+                "data",
+            ]
         ),
         POISONS,
     ),

@@ -1,0 +1,151 @@
+"""One call: how far it has come, which event that is, and how records of it are joined. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from .api import Call, CallDirection, CallEventKind, CallStatus
+from .const import ATTR_CALL_ID
+
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+#: How far a call is that is over, the most that ``progress`` returns.
+OVER: Final = 4
+
+#: Ages beyond which a call is over, whatever else is known.
+_UNANSWERED_LIMIT: Final = timedelta(minutes=5)
+_LIMIT: Final = timedelta(hours=24)
+_PROGRESS: Final[Mapping[CallStatus, int]] = {
+    CallStatus.INITIATED: 0,
+    CallStatus.RINGING: 1,
+    CallStatus.ACCEPTED: 3,
+}
+_UNKNOWN_PROGRESS: Final = 2
+_FIELDS: Final = tuple(field.name for field in fields(Call) if field.name != "status")
+
+
+@dataclass(frozen=True, slots=True)
+class CallChange:
+    """A call came to ring, was answered, ended or was missed."""
+
+    kind: CallEventKind
+    call: Call
+
+
+def began(call: Call) -> datetime:
+    """Return when a call began, as far as that is known."""
+    return call.created_at or call.started_at or call.connected_at or call.ended_at or LONG_AGO
+
+
+def progress(call: Call) -> int:
+    """Return how far a call has come: it only ever moves to more."""
+    if call.is_over:
+        return OVER
+    if isinstance(call.status, CallStatus):
+        return _PROGRESS[call.status]
+    return -1 if call.status is None else _UNKNOWN_PROGRESS
+
+
+def event_kind(call: Call) -> CallEventKind | None:
+    """Return the event that a call's state is, ``None`` if it is none."""
+    if call.status is CallStatus.MISSED:
+        return CallEventKind.MISSED
+    if call.is_over:
+        return CallEventKind.ENDED
+    if call.status is CallStatus.RINGING:
+        return CallEventKind.RINGING
+    return CallEventKind.CONNECTED if call.status is CallStatus.ACCEPTED else None
+
+
+def is_outdated(call: Call, now: datetime) -> bool:
+    """Whether a live call began so long ago that its end must have been missed."""
+    if call.was_answered:
+        return now - (call.connected_at or began(call)) > _LIMIT
+    return now - (call.started_at or began(call)) > _UNANSWERED_LIMIT
+
+
+def ended(call: Call) -> Call:
+    """Return a call as it is once it is over, if nobody has said how it ended."""
+    if call.was_answered:
+        status = CallStatus.COMPLETED
+    elif call.direction is CallDirection.INBOUND:
+        status = CallStatus.MISSED
+    else:
+        status = CallStatus.FAILED
+    return replace(call, status=status)
+
+
+def stands_in(call: Call) -> bool:
+    """Whether the provider's id stands in for the id of a call, which is not known yet."""
+    return call.id == call.external_id
+
+
+def is_same(call: Call, other: Call) -> bool:
+    """Whether two records are of one call; a provider's id can be used for a second one."""
+    if call.id == other.id:
+        return True
+    return call.id == other.external_id or call.external_id == other.id
+
+
+def join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
+    """Join two records of one call, with the state that is further on.
+
+    ``outweighs`` is whether the incoming one counts if they differ in the rest.
+    """
+    first, second = (incoming, known) if outweighs else (known, incoming)
+    joined = {
+        name: getattr(second, name) if getattr(first, name) is None else getattr(first, name)
+        for name in _FIELDS
+    }
+    by_progress = sorted((second, first), key=progress)
+    ahead = by_progress[-1]
+    # The provider's id stands in for the id only as long as there is no other.
+    if joined["external_id"] == joined["id"]:
+        joined["id"] = next(
+            (it.id for it in (known, incoming) if it.id != joined["external_id"]), joined["id"]
+        )
+    joined["status"] = ahead.status
+    if known.is_live and not isinstance(ahead.status, CallStatus) and not ahead.is_over:
+        # A state that is not documented does not hide a call that goes on.
+        joined["status"] = known.status
+    return replace(known, **joined)
+
+
+def as_data(call: Call) -> dict[str, Any]:
+    """Return a call as attributes and responses show it: times ISO 8601, words in lower case."""
+    data = {ATTR_CALL_ID: call.id, **asdict(call)}
+    del data["id"]
+    for name, value in data.items():
+        if isinstance(value, datetime):
+            data[name] = value.isoformat()
+    for name in ("direction", "status"):
+        data[name] = data[name] and data[name].lower()
+    return data
+
+
+class SeenCalls:
+    """How far the newest calls were seen to have come, those that were forgotten included."""
+
+    def __init__(self, limit: int = 1000) -> None:
+        """Start with none; ``limit`` is how many are kept."""
+        self._limit = limit
+        self._by_id: dict[str, int] = {}
+        self._by_external_id: dict[str, int] = {}
+
+    def add(self, call: Call) -> None:
+        """Keep how far a call has come."""
+        self._keep(self._by_id, call.id, progress(call))
+        if call.external_id is not None:
+            self._keep(self._by_external_id, call.external_id, progress(call))
+
+    def progress(self, call: Call) -> int:
+        """Return how far a call was seen to have come, -1 if it is not known."""
+        seen = [self._by_id.get(call.id, -1), self._by_id.get(call.external_id or "", -1)]
+        if stands_in(call):
+            seen.append(self._by_external_id.get(call.id, -1))
+        return max(seen)
+
+    def _keep(self, seen: dict[str, int], call_id: str, progress: int) -> None:
+        seen[call_id] = max(progress, seen.pop(call_id, -1))
+        if len(seen) > self._limit:
+            del seen[next(iter(seen))]
