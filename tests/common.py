@@ -30,14 +30,16 @@ QUARTER = 15 * 60 + 1
 type Notifications = dict[str, Any]
 
 
-def make_entry(phone: Phone, number: str = "num_demo", key: str = DEMO_KEY) -> MockConfigEntry:
-    """Return the config entry of a number, as the config flow would create it."""
+def make_entry(
+    phone: Phone, number: str = "num_demo", key: str = DEMO_KEY, **data: str
+) -> MockConfigEntry:
+    """Return the config entry of a number, as the config flow would create it, and ``data``."""
     titles = {"num_demo": "Casa (…0001)", "num_second": "Loja (…0002)"}
     return MockConfigEntry(
         domain=DOMAIN,
         title=titles[number],
         unique_id=number,
-        data={"api_key": key, "key_type": "api_key", "base_url": phone.url},
+        data={"api_key": key, "key_type": "api_key", "base_url": phone.url, **data},
     )
 
 
@@ -54,6 +56,11 @@ def number(entry: MockConfigEntry) -> PilotStatusData:
     data = entry.runtime_data
     assert isinstance(data, PilotStatusData)
     return data
+
+
+def short(value: object) -> str:
+    """Return a name for a parameter of a test that may be of any length."""
+    return repr(value)[:24]
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:

@@ -52,7 +52,13 @@ TABLE: list[tuple[dict[str, Any], str, bool, str, str]] = [
         "uma pausa de 60 segundos",
     ),
     ({"status": 503}, "server_error", False, "HTTP 503", "HTTP 503"),
-    ({"drop": "after"}, "outcome_unknown", False, "may have been played", "pode ter sido tocado"),
+    (
+        {"drop": "after"},
+        "outcome_unknown",
+        False,
+        "may have been carried out",
+        "pode ter sido executado",
+    ),
     ({"body": "malformed"}, "invalid_response", False, "cannot be read", "não pode ser lido"),
 ]
 

@@ -34,7 +34,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
 from simulator.numbers import DEMO_KEY
 
-from .common import MEDIA, Notifications
+from .common import MEDIA, Notifications, short
 
 CORRECTABLE = {
     CallNotFoundError,
@@ -297,3 +297,26 @@ async def test_a_server_that_cannot_be_reached(
         async with failures.attempt("play_audio"):
             await client.play("call_1", MEDIA)
     assert caught.value.translation_key == "cannot_connect"
+
+
+@pytest.mark.parametrize(
+    "words", ["bad\ud800", "a\x00\x1b[31mb", "_" * 900_000, "🏠" * 9_000], ids=short
+)
+async def test_a_notification_is_short_and_can_be_written_whatever_it_quotes(
+    failures: FailureReporter, notifications: Notifications, words: str
+) -> None:
+    raised = await fail(failures, "hang_up", ActionRefusedError("which_call", calls=words), words)
+    (left,) = notifications.values()
+    assert len(left["message"].encode()) < 2048
+    assert not {"\ud800", "\x00", "\x1b"} & set(left["message"] + str(raised))
+    assert len(str(raised)) < 1000
+
+
+async def test_an_address_in_a_notification_is_no_link(
+    failures: FailureReporter, notifications: Notifications
+) -> None:
+    await fail(
+        failures, error=RequestRejectedError(reason="see https://a.example or www.b.example")
+    )
+    (left,) = notifications.values()
+    assert r"https\://a.example or www\.b.example" in left["message"]

@@ -1,5 +1,8 @@
 """Setup, unload and reload of a number."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -8,7 +11,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from simulator.client import Phone
 
-from .common import make_entry, play, state_of, until_asked
+from .common import act, make_entry, number, play, state_of, until, until_asked
 
 
 async def test_an_unload_makes_entities_unavailable_and_a_reload_keeps_the_actions(
@@ -54,3 +57,54 @@ async def test_a_refused_key_starts_reauth_and_another_error_retries_the_setup(
     flows = hass_ready.config_entries.flow.async_progress_by_handler(DOMAIN)
     wanted = [SOURCE_REAUTH] if state is ConfigEntryState.SETUP_ERROR else []
     assert [flow["context"]["source"] for flow in flows] == wanted
+
+
+@pytest.mark.parametrize("missing", ["key_type", "base_url"])
+async def test_missing_data_of_an_entry_has_a_default(
+    hass_ready: HomeAssistant, phone: Phone, missing: str
+) -> None:
+    entry = make_entry(phone)
+    data = {key: value for key, value in entry.data.items() if key != missing}
+    entry = MockConfigEntry(domain=DOMAIN, title=entry.title, data=data)
+    entry.add_to_hass(hass_ready)
+    is_set_up = await hass_ready.config_entries.async_setup(entry.entry_id)
+    # The server of the default address cannot be reached from here.
+    assert is_set_up is (missing == "key_type")
+    wanted = ConfigEntryState.LOADED if is_set_up else ConfigEntryState.SETUP_RETRY
+    assert entry.state is wanted
+    form = await entry.start_reconfigure_flow(hass_ready)
+    assert form["step_id"] == "reconfigure"
+
+
+@pytest.mark.parametrize("address", ["http://[", "casa", "", "http://a b"])
+async def test_an_address_that_is_none_cannot_be_reached(
+    hass_ready: HomeAssistant, phone: Phone, address: str
+) -> None:
+    entry = make_entry(phone, base_url=address)
+    entry.add_to_hass(hass_ready)
+    assert not await hass_ready.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "cannot_connect"
+
+
+async def test_an_entry_without_a_key_asks_for_it(hass_ready: HomeAssistant, phone: Phone) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, title="Casa", data={"base_url": phone.url})
+    entry.add_to_hass(hass_ready)
+    assert not await hass_ready.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    (flow,) = hass_ready.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == SOURCE_REAUTH
+
+
+async def test_an_unload_wakes_an_action_that_waits(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    waiting = hass_ready.async_create_task(
+        act(hass_ready, "place_call", to="+5511999999999", wait_for_answer=True, timeout=300)
+    )
+    assert await until_asked(phone.calls)
+    assert await until(lambda: number(entry).coordinator.update_interval == timedelta(seconds=5))
+    assert await hass_ready.config_entries.async_unload(entry.entry_id)
+    async with asyncio.timeout(10):
+        response = await waiting
+    assert response["answered"] is False

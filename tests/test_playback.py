@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 import json
 
+import orjson
 import pytest
 
 from custom_components.pilotstatus.api import Call, CallStatus
@@ -17,6 +18,8 @@ from custom_components.pilotstatus.playback import (
     Timings,
     item_name,
 )
+
+from .common import short
 
 TIMINGS = Timings(fetch=30, hasty=5, answer=100)
 RINGING = Call(id="call_1", status=CallStatus.RINGING)
@@ -200,12 +203,28 @@ def test_it_survives_json(shown: Playback) -> None:
         {},
         {"status": "queued", "fetched_at": None},
         {"status": "odd", "fetched_at": None, "call_id": "call_1", "media": None},
-        {"status": "queued", "fetched_at": 7, "call_id": "call_1", "media": None},
-        {"status": "queued", "fetched_at": None, "call_id": "c", "media": None, "new": 1},
+        {"status": ["queued"], "fetched_at": None, "call_id": "call_1", "media": None},
+        {"status": "queued", "fetched_at": None, "call_id": 7, "media": None},
     ],
 )
 def test_what_is_no_playback_is_not_restored(data: dict[str, object]) -> None:
     assert Playback.from_dict(data) is None
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [7, "bad\ud800", "x" * 900_000, float("inf"), 1e300, -1, [], {}, "9999-12-31T00:00:00Z"],
+    ids=short,
+)
+def test_a_playback_is_restored_without_what_cannot_be(poison: object) -> None:
+    fields = ("media", "length", "fetched_at", "error", "is_stored", "remaining", "new")
+    restored = Playback.from_dict(
+        {"status": "played", "call_id": "call_1"} | dict.fromkeys(fields, poison)
+    )
+    assert restored is not None
+    assert (restored.status, restored.call_id) == (PlaybackStatus.PLAYED, "call_1")
+    assert len(orjson.dumps(restored.as_dict())) < 4096
+    assert restored.fetched_at is None
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from .common import (
     play,
     poll,
     set_up,
+    short,
     state_of,
     until,
 )
@@ -113,6 +114,45 @@ async def test_the_last_values_are_shown_after_a_restart_until_there_are_newer_o
     await poll(entry)
     assert state_of(hass_ready, STATUS).state == "ringing"
     assert state_of(hass_ready, "sensor.casa_0001_last_playback").state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("native_value", "attribute"),
+    [
+        ("no_option", "x" * 900_000),
+        (["ringing"], "bad\ud800"),
+        ("bad\ud800", 10**30),
+        (1e20, ["deep"]),
+        ({"__type": "<class 'datetime.datetime'>", "isoformat": "9999-12-31T23:59:59+00:00"}, None),
+        ({"__type": "<class 'datetime.datetime'>", "isoformat": "0001-01-01T00:00:00+23:59"}, None),
+    ],
+    ids=short,
+)
+async def test_a_value_that_cannot_be_is_not_restored(
+    hass_ready: HomeAssistant,
+    phone: Phone,
+    caplog: pytest.LogCaptureFixture,
+    native_value: object,
+    attribute: object,
+) -> None:
+    sensors = [STATUS, *(f"sensor.casa_0001_last_call_{key}" for key in ("duration", "time"))]
+    mock_restore_cache_with_extra_data(
+        hass_ready,
+        [
+            (
+                State(entity_id, "odd", {"call_id": "call_0", "error_message": attribute}),
+                {"native_value": native_value, "native_unit_of_measurement": None},
+            )
+            for entity_id in sensors
+        ],
+    )
+    await set_up(hass_ready, make_entry(phone))
+    for entity_id in sensors:
+        assert state_of(hass_ready, entity_id).state == "unknown"
+    shown = state_of(hass_ready, STATUS)
+    assert shown.attributes["call_id"] == "call_0"
+    assert len(shown.as_dict_json) < 4096
+    assert not [it for it in caplog.records if it.levelname == "ERROR"]
 
 
 async def test_failed_polls_are_logged_once_and_make_entities_unavailable_until_one_succeeds(

@@ -13,7 +13,7 @@ from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 from simulator.numbers import SECOND_KEY
 
-from .common import MEDIA, act, number, play, poll, state_of, until
+from .common import MEDIA, Notifications, act, number, play, poll, state_of, until
 
 
 async def test_play_into_a_ringing_call_is_queued(
@@ -283,3 +283,23 @@ async def test_the_second_number_acts(
     await act(hass_ready, "place_call", to="+5511999999999", config_entry_id=second_entry.entry_id)
     assert len((await phone.api("GET", "/calls", key=SECOND_KEY))["calls"]) == 1
     assert (await phone.api("GET", "/calls"))["calls"] == []
+
+
+async def test_a_call_that_was_placed_before_its_audio_failed_is_named(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    phone: Phone,
+    notifications: Notifications,
+) -> None:
+    """Nobody should dial again."""
+    await phone.fault("calls.play", status=400, error="No such file")
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass_ready, "place_call", to="+5511999999999", media_url=MEDIA)
+    (placed,) = await phone.calls()
+    assert caught.value.translation_key == "placed_without_audio"
+    assert f"The call was placed (call ID {placed['id']})" in str(caught.value)
+    assert "Pilot Status refused the request: No such file" in str(caught.value)
+    (left,) = notifications.values()
+    assert "The call was placed" in left["message"]
+    assert placed["id"].replace("_", r"\_") in left["message"]
+    assert "No such file" in left["message"]

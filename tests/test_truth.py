@@ -20,6 +20,7 @@ from .common import (
     number,
     play,
     poll,
+    short,
     state_of,
     states_of,
     webhook_path,
@@ -137,7 +138,7 @@ async def test_a_key_that_is_refused_for_a_single_call_starts_reauth(
     assert hass_ready.config_entries.flow.async_progress_by_handler("pilotstatus")
 
 
-@pytest.mark.parametrize("call_id", ["..", ".", "", "x" * 300, "bad\ud800", "a\nb"])
+@pytest.mark.parametrize("call_id", ["..", ".", "", "x" * 300, "bad\ud800", "a\nb"], ids=short)
 async def test_what_cannot_be_an_id_is_no_call(
     hass_ready: HomeAssistant,
     pushed_entry: MockConfigEntry,

@@ -10,13 +10,25 @@ from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.pilotstatus.call_state import CallChange
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util.aiohttp import MockRequest
 from simulator.client import Phone
 
-from .common import EVENT, QUARTER, STATUS, number, pass_time, poll, state_of, until, webhook_path
+from .common import (
+    EVENT,
+    QUARTER,
+    STATUS,
+    number,
+    pass_time,
+    poll,
+    short,
+    state_of,
+    until,
+    webhook_path,
+)
 
 CONNECTED = "binary_sensor.casa_0001_whatsapp_connection"
 RINGING = {
@@ -34,6 +46,19 @@ RINGING = {
 async def shows(hass: HomeAssistant, entity_id: str, state: str) -> bool:
     """Wait for a state; return whether it was shown."""
     return await until(lambda: state_of(hass, entity_id).state == state)
+
+
+def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what is logged, but for what Home Assistant itself says of each request.
+
+    It does so at debug level; the access log is of the tests' web server alone.
+    """
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith("custom_components")
+        or (record.levelname != "DEBUG" and record.name != "aiohttp.access")
+    ]
 
 
 async def event_is(hass: HomeAssistant, kind: str) -> dict[str, Any]:
@@ -119,12 +144,7 @@ async def test_only_post_delivers_and_the_webhook_id_is_not_logged(
 ) -> None:
     async with client.request(method, webhook_path(pushed_entry), json=RINGING) as response:
         assert response.status == 405
-    warnings = [
-        record.getMessage()
-        for record in caplog.records
-        if record.name.startswith("homeassistant") and record.levelname != "DEBUG"
-    ]
-    assert pushed_entry.data["webhook_id"] not in str(warnings)
+    assert pushed_entry.data["webhook_id"] not in str(messages(caplog))
     assert number(pushed_entry).coordinator.calls.last_call is None
 
 
@@ -267,3 +287,55 @@ async def test_calls_end_as_they_ended_after_a_burst_of_repeated_and_unordered_d
     assert len(calls.all) == 20
     assert {str(call.status) for call in calls.all} == {"COMPLETED"}
     await hass_ready.async_block_till_done(wait_background_tasks=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"[" * 30_000, {}, 400),
+        (b'{"a":' * 10_000, {}, 400),
+        (json.dumps(RINGING).encode(), {"content-encoding": "gzip"}, 400),
+        (json.dumps(RINGING).encode(), {"content-encoding": "deflate"}, 400),
+        (b"\xff\xfe{", {}, 400),
+        (b"\x00" * 1000, {}, 400),
+        (b'{"event": "call.ringing", "callId": "bad\\ud800"}', {}, 200),
+        (b'{"event": "call.ended", "callId": "c", "duration": 1e400}', {}, 200),
+        (b'{"event": "call.ended", "callId": "c", "duration": 99999999999999999999}', {}, 200),
+        (b'{"event": ["call.ringing"], "callId": {"a": 1}}', {}, 200),
+        (b'{"event": "number.connected", "data": [{"numberId": 7}]}', {}, 200),
+    ],
+    ids=short,
+)
+async def test_whatever_is_delivered_home_assistant_stays_well_and_logs_no_webhook_id(
+    hass_ready: HomeAssistant,
+    pushed_entry: MockConfigEntry,
+    client: TestClient[Any, Any],
+    caplog: pytest.LogCaptureFixture,
+    body: bytes,
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    caplog.clear()
+    async with client.post(webhook_path(pushed_entry), data=body, headers=headers) as response:
+        assert response.status == status
+        assert await response.read() == b""
+    assert not [record for record in caplog.records if record.levelname in {"ERROR", "CRITICAL"}]
+    assert pushed_entry.data["webhook_id"] not in str(messages(caplog))
+    for state in hass_ready.states.async_all():
+        assert state.as_dict_json
+
+
+async def test_an_unexpected_error_of_a_delivery_is_logged_without_the_webhook_id(
+    hass_ready: HomeAssistant,
+    pushed_entry: MockConfigEntry,
+    client: TestClient[Any, Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(_change: CallChange) -> None:
+        raise ValueError("odd")
+
+    number(pushed_entry).coordinator.async_add_change_listener(fail)
+    async with client.post(webhook_path(pushed_entry), json=RINGING) as response:
+        assert response.status == 500
+    assert "A delivery could not be handled" in caplog.text
+    assert pushed_entry.data["webhook_id"] not in str(messages(caplog))

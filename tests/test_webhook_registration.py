@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus import data as data_module
 from homeassistant.components import cloud
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from simulator.client import Phone
@@ -223,12 +224,12 @@ async def test_a_registration_that_failed_is_tried_again_and_its_recovery_is_log
     caplog.set_level("INFO")
     await phone.fault("webhooks.list", status=403, times=2)
     entry = await set_up(hass_ready, make_entry(phone))
-    assert await tries(hass_ready, phone, 50) == 1
-    assert await tries(hass_ready, phone, 61) == 2
+    assert await tries(hass_ready, phone, 2) == 1
+    assert await tries(hass_ready, phone, 6) == 2
     # The second delay is longer.
-    assert await tries(hass_ready, phone, 110) == 2
+    assert await tries(hass_ready, phone, 25) == 2
     assert await phone.requests("webhooks.create") == []
-    assert await tries(hass_ready, phone, 121) == 3
+    assert await tries(hass_ready, phone, 31) == 3
     assert len(await phone.requests("webhooks.create")) == 1
     assert number(entry).coordinator.update_interval == timedelta(minutes=15)
     # Then there is nothing left to try.
@@ -253,6 +254,77 @@ async def test_a_check_before_the_next_try_replaces_it(
     await hass_ready.config.async_update(external_url="https://home.example.com")
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     assert len(await phone.requests("webhooks.list")) == requested + 1
-    # The first try, due after 60 s, was replaced by the second, due after 120 s.
-    assert await tries(hass_ready, phone, 100) == requested + 1
-    assert await tries(hass_ready, phone, 130) == requested + 2
+    # The first try, due after 5 s, was replaced by the second, due after 30 s.
+    assert await tries(hass_ready, phone, 20) == requested + 1
+    assert await tries(hass_ready, phone, 31) == requested + 2
+
+
+async def test_a_first_registration_that_fails_is_tried_again_within_seconds(
+    hass_ready: HomeAssistant, client: TestClient[Any, Any], phone: Phone
+) -> None:
+    await phone.fault("webhooks.create", status=503)
+    entry = await set_up(hass_ready, make_entry(phone))
+    assert number(entry).coordinator.update_interval == timedelta(minutes=1)
+    await tries(hass_ready, phone, 6)
+    assert number(entry).coordinator.update_interval == timedelta(minutes=15)
+
+
+async def test_a_webhook_that_another_installation_has_moved_is_left_there(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    """A copy of this Home Assistant would move it back, and so on without end."""
+    issues = ir.async_get(hass_ready)
+    issue = ("pilotstatus", f"other_installation_{pushed_entry.entry_id}")
+    (hook,) = await phone.webhooks()
+    elsewhere = f"https://copy.example.com{webhook_path(pushed_entry)}"
+    await phone.api("PATCH", f"/webhooks/{hook['id']}", {"url": elsewhere})
+    for _ in range(2):
+        await pass_time(hass_ready, QUARTER)
+        assert [it["url"] for it in await phone.webhooks()] == [elsewhere]
+        assert issues.async_get_issue(*issue) is not None
+        assert number(pushed_entry).coordinator.update_interval == timedelta(minutes=1)
+    # The copy gives it back, or is removed.
+    await phone.api("DELETE", f"/webhooks/{hook['id']}")
+    await pass_time(hass_ready, QUARTER)
+    assert [it["url"] for it in await phone.webhooks()] == [hook["url"]]
+    assert issues.async_get_issue(*issue) is None
+    assert number(pushed_entry).coordinator.update_interval == timedelta(minutes=15)
+
+
+async def test_a_reload_takes_back_a_webhook_that_another_installation_has_moved(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    issues = ir.async_get(hass_ready)
+    (hook,) = await phone.webhooks()
+    elsewhere = f"https://copy.example.com{webhook_path(pushed_entry)}"
+    await phone.api("PATCH", f"/webhooks/{hook['id']}", {"url": elsewhere})
+    await pass_time(hass_ready, QUARTER)
+    await hass_ready.config_entries.async_reload(pushed_entry.entry_id)
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    assert [it["url"] for it in await phone.webhooks()] == [hook["url"]]
+    issue_id = f"other_installation_{pushed_entry.entry_id}"
+    assert issues.async_get_issue("pilotstatus", issue_id) is None
+
+
+async def test_a_copy_without_an_address_leaves_the_webhook_of_the_other(
+    hass_ready: HomeAssistant, phone: Phone, public_server: None
+) -> None:
+    entry = make_entry(phone, webhook_id="abc")
+    url = "https://home.example.com/api/webhook/abc"
+    await phone.api("POST", "/webhooks", {"url": url, "events": ["call.ringing"]})
+    hass_ready.config.external_url = None
+    await set_up(hass_ready, entry)
+    assert [it["url"] for it in await phone.webhooks()] == [url]
+
+
+async def test_a_number_that_is_disabled_removes_its_webhook_and_registers_it_again(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    (hook,) = await phone.webhooks()
+    disabled_by = ConfigEntryDisabler.USER
+    await hass_ready.config_entries.async_set_disabled_by(pushed_entry.entry_id, disabled_by)
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    assert await phone.webhooks() == []
+    await hass_ready.config_entries.async_set_disabled_by(pushed_entry.entry_id, None)
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    assert [it["url"] for it in await phone.webhooks()] == [hook["url"]]

@@ -53,8 +53,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry) 
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry) -> bool:
-    """Unload one number."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    """Unload one number; one that is disabled has no use for deliveries."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    if entry.disabled_by is not None:
+        async_clear_issues(hass, entry)
+        await async_remove_webhook(hass, entry)
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry) -> None:

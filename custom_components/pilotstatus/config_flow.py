@@ -237,7 +237,8 @@ class PilotStatusConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Give an entry a new key for the same number; its unique id stays."""
         if user_input is None:
-            advanced = {key: entry.data[key] for key in (CONF_KEY_TYPE, CONF_BASE_URL)}
+            known = (CONF_KEY_TYPE, CONF_BASE_URL)
+            advanced = {key: entry.data[key] for key in known if key in entry.data}
             return self._form(step_id, {CONF_ADVANCED: advanced})
         try:
             identity = await _prove(self.hass, user_input)

@@ -57,6 +57,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         self._questions = Questions()
         self._polling = PollingMode()
         self._change_listeners: list[ChangeListener] = []
+        self._waiting: set[asyncio.Event] = set()
         # Stored, but not yet reported to the change listeners.
         self._changes: list[CallChange] = []
 
@@ -189,20 +190,29 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     async def async_wait_until(self, holds: Callable[[], bool], seconds: float) -> bool:
         """Wait until a condition on the calls holds; return whether it did in time.
 
-        Cancelling ends only the wait.
+        Cancelling ends only the wait; unloading the number ends it, too.
         """
         updated = asyncio.Event()
         remove_listener = self.async_add_listener(updated.set)
+        self._waiting.add(updated)
         try:
             async with asyncio.timeout(seconds):
-                while not holds():
+                while not holds() and not self._shutdown_requested:
                     updated.clear()
                     await updated.wait()
         except TimeoutError:
-            return holds()
+            pass
         finally:
+            self._waiting.remove(updated)
             remove_listener()
-        return True
+        return holds()
+
+    @override
+    async def async_shutdown(self) -> None:
+        """End all polls and waits."""
+        await super().async_shutdown()
+        for waiting in self._waiting:
+            waiting.set()
 
     async def async_wait_for_answer(self, call_id: str, seconds: float) -> bool:
         """Wait until a call is answered or over, and poll often; return whether answered.

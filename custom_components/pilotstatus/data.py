@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-from yarl import URL
-
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from .api import PilotStatusClient
 from .call_control import CallControl
 from .client import make_client
-from .const import CONF_BASE_URL
 from .coordinator import PilotStatusCoordinator
 from .failures import FailureReporter
 from .media.prepare import MediaContext
@@ -44,7 +41,7 @@ def async_build_data(hass: HomeAssistant, entry: ConfigEntry) -> PilotStatusData
     client = make_client(hass, entry.data)
     coordinator = PilotStatusCoordinator(hass, entry, client)
     failures = FailureReporter(hass, entry)
-    is_private_server = is_private_host(URL(entry.data[CONF_BASE_URL]).host or "")
+    is_private_server = is_private_host(client.host)
     media = MediaContext(
         hass=hass,
         entry=entry,

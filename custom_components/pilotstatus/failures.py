@@ -23,6 +23,7 @@ from .api import (
     PilotStatusError,
     RequestRejectedError,
     TenantKeyError,
+    parse_text,
 )
 from .const import ACTIONS, CONF_NOTIFY_ON_ERROR, DOMAIN
 from .errors import ActionError, ActionRefusedError, error_placeholders, translation_key
@@ -30,18 +31,24 @@ from .errors import ActionError, ActionRefusedError, error_placeholders, transla
 #: Errors that the caller of an action can correct.
 _CALLER_ERRORS: Final = (RequestRejectedError, NotFoundError, ActionRefusedError)
 _KEY_ERRORS: Final = (InvalidAuthError, TenantKeyError)
-_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~])")
+#: Also what makes a link of an address that stands in the text.
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~]|:(?=//)|(?<=www)\.)")
+#: Characters of one value, and bytes of a notification.
+_MAX_VALUE: Final = 700
+_MAX_MESSAGE: Final = 2000
 
 
 @dataclass(slots=True)
 class Attempt:
     """One run of an action: what its notification names if it fails, each empty if unknown.
 
-    ``media`` is what was being played.
+    ``media`` is what was being played. ``is_placed`` is whether the action has placed the call,
+    so that nobody dials again.
     """
 
     call_id: str = ""
     media: str = ""
+    is_placed: bool = False
 
 
 class FailureReporter:
@@ -77,14 +84,19 @@ class FailureReporter:
         if entry is not None and isinstance(err, _KEY_ERRORS):
             entry.async_start_reauth(self._hass)
         self.counts[action] += 1
-        placeholders = {"media": attempt.media or "…", **error_placeholders(err)}
+        key = translation_key(err)
+        details = {"media": attempt.media, **error_placeholders(err)}
+        placeholders = {name: _clean(value) or "…" for name, value in details.items()}
+        sentence = await self._sentence("exceptions", f"{key}.message")
+        if attempt.is_placed:
+            key, problem = "placed_without_audio", sentence.format(**placeholders)
+            placeholders = {"call_id": attempt.call_id, "problem": problem}
+            sentence = await self._sentence("exceptions", f"{key}.message")
         if entry is None or entry.options.get(CONF_NOTIFY_ON_ERROR, True):
-            await self._notify(action, translation_key(err), placeholders, attempt)
+            await self._notify(action, sentence, placeholders, attempt)
         error = ServiceValidationError if isinstance(err, _CALLER_ERRORS) else HomeAssistantError
         return error(
-            translation_domain=DOMAIN,
-            translation_key=translation_key(err),
-            translation_placeholders=placeholders,
+            translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
         )
 
     @callback
@@ -95,37 +107,45 @@ class FailureReporter:
             notification_id = _notification_id(entry, action)
             persistent_notification.async_dismiss(self._hass, notification_id)
 
+    async def _sentence(self, category: str, key: str) -> str:
+        """Return a sentence in the language of Home Assistant."""
+        language = self._hass.config.language
+        sentences = await async_get_translations(self._hass, language, category, {DOMAIN})
+        return sentences[f"component.{DOMAIN}.{category}.{key}"]
+
     async def _notify(
-        self, action: str, key: str, placeholders: dict[str, str], attempt: Attempt
+        self, action: str, sentence: str, placeholders: dict[str, str], attempt: Attempt
     ) -> None:
         """Leave a notification in the language of Home Assistant."""
-        language = self._hass.config.language
-        sentences = await async_get_translations(self._hass, language, "exceptions", {DOMAIN})
-        words = await async_get_translations(self._hass, language, "common", {DOMAIN})
-
-        def word(key: str) -> str:
-            return words[f"component.{DOMAIN}.common.{key}"]
-
-        sentence = sentences[f"component.{DOMAIN}.exceptions.{key}.message"]
         details = {
             "number": self._entry and self._entry.title,
             "call": attempt.call_id,
             "audio": None if "{media}" in sentence else attempt.media,
         }
-        facts = [f"- {word(key)}: {_escape(value)}" for key, value in details.items() if value]
+        facts = [
+            f"- {await self._sentence('common', name)}: {_escape(_clean(value))}"
+            for name, value in details.items()
+            if value
+        ]
         paragraphs = [
             sentence.format(**{name: _escape(value) for name, value in placeholders.items()})
         ]
         if facts:
             paragraphs.append("\n".join(facts))
         if (count := self.counts[action]) > 1:
-            paragraphs.append(word("repeated").format(count=count))
+            paragraphs.append((await self._sentence("common", "repeated")).format(count=count))
+        message = "\n\n".join(paragraphs).encode()[:_MAX_MESSAGE]
         persistent_notification.async_create(
             self._hass,
-            "\n\n".join(paragraphs),
-            word(f"failed_{action}"),
+            message.decode(errors="ignore"),
+            await self._sentence("common", f"failed_{action}"),
             _notification_id(self._entry, action),
         )
+
+
+def _clean(text: str) -> str:
+    """Return text that Home Assistant can show, whoever wrote it."""
+    return parse_text(text, _MAX_VALUE) or ""
 
 
 def _escape(text: str) -> str:

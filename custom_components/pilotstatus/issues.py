@@ -10,6 +10,7 @@ from .const import DOMAIN
 
 NO_EXTERNAL_URL: Final = "no_external_url"
 DELIVERIES_MISSING: Final = "deliveries_missing"
+OTHER_INSTALLATION: Final = "other_installation"
 
 
 @callback
@@ -33,5 +34,5 @@ def async_set_issue(hass: HomeAssistant, entry: ConfigEntry, issue: str, *, pres
 @callback
 def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete all issues of a number."""
-    for issue in (NO_EXTERNAL_URL, DELIVERIES_MISSING):
+    for issue in (NO_EXTERNAL_URL, DELIVERIES_MISSING, OTHER_INSTALLATION):
         async_set_issue(hass, entry, issue, present=False)

@@ -9,9 +9,7 @@ from typing import Any, Final, Self
 
 from yarl import URL
 
-from homeassistant.util import dt as dt_util
-
-from .api import Call
+from .api import Call, parse_id, parse_instant, parse_seconds, parse_text
 from .errors import ActionRefusedError
 from .media.prepare import PreparedMedia
 from .media.store import LIFETIME
@@ -60,12 +58,21 @@ class Playback:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self | None:
         """Return the playback that ``as_dict`` described, ``None`` for anything else."""
-        try:
-            fetched_at = data["fetched_at"] and dt_util.parse_datetime(data["fetched_at"])
-            status = PlaybackStatus(data["status"])
-            return cls(**{**data, "status": status, "fetched_at": fetched_at})
-        except (KeyError, TypeError, ValueError):
+        status, call_id = data.get("status"), data.get("call_id")
+        if status not in list(PlaybackStatus) or not isinstance(call_id, str):
             return None
+        length, remaining = data.get("length"), data.get("remaining")
+        is_length = parse_seconds(length) is not None
+        return cls(
+            status=PlaybackStatus(status),
+            call_id=parse_id(call_id) or "",
+            media=parse_text(data.get("media")),
+            length=length if is_length else None,
+            fetched_at=parse_instant(data.get("fetched_at")),
+            error=parse_text(data.get("error")),
+            is_stored=data.get("is_stored") is True,
+            remaining=remaining if isinstance(remaining, int) else 0,
+        )
 
     @property
     def needs_home_assistant(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, NamedTuple, override
 
 from homeassistant.components.sensor import (
@@ -15,7 +16,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import ExtraStoredData, RestoredExtraData, RestoreEntity
 
-from .api import Call, CallStatus
+from .api import Call, CallStatus, parse_instant, parse_seconds, parse_text
 from .call_state import as_data
 from .const import ATTR_CALL_ID
 from .data import PilotStatusConfigEntry
@@ -34,9 +35,13 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class PilotStatusSensorDescription(SensorEntityDescription):
-    """A sensor of the last call."""
+    """A sensor of the last call.
+
+    ``restore_fn`` returns a restored value, ``None`` for what is none.
+    """
 
     reading_fn: Callable[[Call], Reading]
+    restore_fn: Callable[[Any], Any]
     attributes: tuple[str, ...] = ()
 
 
@@ -46,12 +51,20 @@ def _last_call_status(call: Call) -> Reading:
     return Reading(call.status.lower() if call.status and is_known else None, as_data(call))
 
 
+_STATUSES: Final = [status.lower() for status in CallStatus]
+
+
+def _restored_instant(value: Any) -> datetime | None:
+    return parse_instant(value.isoformat()) if isinstance(value, datetime) else None
+
+
 CALL_SENSORS: Final = (
     PilotStatusSensorDescription(
         key="last_call_status",
         device_class=SensorDeviceClass.ENUM,
-        options=[status.lower() for status in CallStatus],
+        options=_STATUSES,
         reading_fn=_last_call_status,
+        restore_fn=lambda value: value if value in _STATUSES else None,
         attributes=(
             ATTR_CALL_ID,
             "direction",
@@ -70,11 +83,13 @@ CALL_SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
         reading_fn=lambda call: Reading(call.duration),
+        restore_fn=parse_seconds,
     ),
     PilotStatusSensorDescription(
         key="last_call_time",
         device_class=SensorDeviceClass.TIMESTAMP,
         reading_fn=lambda call: Reading(call.started_at or call.created_at),
+        restore_fn=_restored_instant,
     ),
 )
 LAST_PLAYBACK: Final = SensorEntityDescription(
@@ -110,7 +125,13 @@ class PilotStatusCallSensor(PilotStatusEntity, RestoreSensor):
         data = await self.async_get_last_sensor_data()
         state = await self.async_get_last_state()
         if data and state:
-            self._show(Reading(data.native_value, state.attributes))
+            description = self.entity_description
+            attributes = {
+                name: parse_text(value) if isinstance(value, str) else parse_seconds(value)
+                for name, value in state.attributes.items()
+                if name in description.attributes
+            }
+            self._show(Reading(description.restore_fn(data.native_value), attributes))
         self._show_last_call()
 
     @override

@@ -132,7 +132,7 @@ async def _place_call(call: ServiceCall) -> ServiceResponse:
         to = phone_number(call.data[_ATTR_TO])
         async with number.player.prepared(_wanted(call)) as playlist:
             placed = await number.call_control.async_dial(to)
-            attempt.call_id = placed.id
+            attempt.call_id, attempt.is_placed = placed.id, True
             if playlist.items:
                 await number.player.async_play(playlist, attempt)
         if call.data[_ATTR_WAIT_FOR_ANSWER]:

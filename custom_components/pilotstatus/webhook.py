@@ -4,11 +4,10 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
-import json
 import logging
 from typing import Any, Final
 
-from aiohttp import hdrs, web
+from aiohttp import StreamReader, hdrs, web
 
 from homeassistant.components import webhook
 from homeassistant.const import CONF_WEBHOOK_ID, EVENT_CORE_CONFIG_UPDATE
@@ -23,12 +22,13 @@ from .api import (
     Webhook,
     is_signed,
     parse_event,
+    parse_json,
     read_body,
 )
 from .client import make_client
 from .const import CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET, DOMAIN
 from .data import PilotStatusConfigEntry
-from .issues import NO_EXTERNAL_URL, async_set_issue
+from .issues import NO_EXTERNAL_URL, OTHER_INSTALLATION, async_set_issue
 from .network import reachable_url
 
 _LOGGER = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ _MAX_BODY: Final = 64 * 1024
 _REMOVE_TIMEOUT: Final = 10
 _CHECK_INTERVAL: Final = timedelta(minutes=15)
 #: After a failure, in seconds; the last one repeats.
-_RETRY_DELAYS: Final = (60, 120, 240, 480, 900)
+_RETRY_DELAYS: Final = (5, 30, 60, 120, 240, 480, 900)
 
 
 class WebhookManager:
@@ -50,9 +50,12 @@ class WebhookManager:
         self._hass = hass
         self._entry = entry
         self._number = entry.runtime_data
+        self._client = self._number.client.in_background()
         self._lock = asyncio.Lock()
         self._failures = 0
         self._cancel_retry: CALLBACK_TYPE | None = None
+        # Where this installation has had deliveries sent, since it was started.
+        self._registered_url: str | None = None
 
     @callback
     def async_start(self) -> None:
@@ -124,23 +127,30 @@ class WebhookManager:
 
         Raises PilotStatusError.
         """
-        client = self._number.client
+        client = self._client
         url = await self._delivery_url()
+        async_set_issue(self._hass, self._entry, NO_EXTERNAL_URL, present=url is None)
         own = [it for it in await client.list_webhooks() if _is_own(self._entry, it)]
-        wanted = [it for it in own if it.url == url] or own
-        kept = wanted[0] if wanted and url else None
-        for leftover in own:
+        registered = [it for it in own if it.url in (url, self._registered_url)]
+        is_elsewhere = self._registered_url is not None and bool(own) and not registered
+        async_set_issue(self._hass, self._entry, OTHER_INSTALLATION, present=is_elsewhere)
+        if is_elsewhere:
+            # Another installation with the same webhook has moved it, and would do so again.
+            return None
+        candidates = (registered or own) if url else []
+        kept = candidates[0] if candidates else None
+        for leftover in own if url else registered:
             if leftover is not kept:
                 await client.delete_webhook(leftover.id)
-        async_set_issue(self._hass, self._entry, NO_EXTERNAL_URL, present=url is None)
         if url is None:
             return None
         if kept is None:
-            return await client.create_webhook(url, _NAME, _EVENTS)
+            kept = await client.create_webhook(url, _NAME, _EVENTS)
         # Events that the number cannot emit stay away.
-        if kept.url == url and kept.active and kept.events >= _EVENTS:
-            return kept
-        return await client.update_webhook(kept.id, url, _EVENTS)
+        elif kept.url != url or not kept.active or not kept.events >= _EVENTS:
+            kept = await client.update_webhook(kept.id, url, _EVENTS)
+        self._registered_url = url
+        return kept
 
     async def _delivery_url(self) -> str | None:
         """Return where Pilot Status can deliver to, ``None`` if it cannot reach Home Assistant."""
@@ -194,28 +204,46 @@ class WebhookManager:
     async def _handle(
         self, _hass: HomeAssistant, _webhook_id: str, request: web.Request
     ) -> web.Response:
-        """Handle a delivery; the answer is the status alone."""
+        """Handle a delivery; the answer is the status alone.
+
+        Nothing is raised: Home Assistant would log it with the id of the webhook.
+        """
         if request.method != hdrs.METH_POST:
             return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
+        try:
+            status, delivery = await self._read(request)
+        except Exception as err:  # noqa: BLE001 - whatever a stranger's request makes of itself
+            _LOGGER.debug("A delivery could not be read: %s", type(err).__name__)
+            if isinstance(request.content, StreamReader):
+                # Else aiohttp would read on, and log a traceback of the same failure.
+                request.content.feed_eof()
+            response = web.Response(status=HTTPStatus.BAD_REQUEST)
+            response.force_close()
+            return response
+        try:
+            if (event := parse_event(delivery)) is not None:
+                self._number.coordinator.async_handle_event(event)
+        except Exception:
+            _LOGGER.exception("A delivery could not be handled")
+            return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        return web.Response(status=status)
+
+    async def _read(self, request: web.Request) -> tuple[HTTPStatus, dict[str, Any]]:
+        """Return the status of the answer to a delivery, and what it says, if it counts."""
         body = await read_body(request.content, _MAX_BODY)
         if body is None:
-            return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {}
         secret = self._entry.options.get(CONF_WEBHOOK_SECRET)
         if secret and not is_signed(body, secret, request.headers.get(SIGNATURE_HEADER)):
-            return web.Response(status=HTTPStatus.UNAUTHORIZED)
-        try:
-            data = json.loads(body)
-        except ValueError:
-            return web.Response(status=HTTPStatus.BAD_REQUEST)
+            return HTTPStatus.UNAUTHORIZED, {}
+        data = parse_json(body)
         if not isinstance(data, dict):
-            return web.Response(status=HTTPStatus.BAD_REQUEST)
-        if (event := parse_event(data)) is not None:
-            self._number.coordinator.async_handle_event(event)
-        return web.Response(status=HTTPStatus.OK)
+            return HTTPStatus.BAD_REQUEST, {}
+        return HTTPStatus.OK, data
 
 
 async def async_remove_webhook(hass: HomeAssistant, entry: PilotStatusConfigEntry) -> None:
-    """Delete the webhook of a removed number, if server and cloud can be reached."""
+    """Delete the webhook of a number, if server and cloud can be reached."""
     if CONF_WEBHOOK_ID not in entry.data:
         return
     client = make_client(hass, entry.data, budget=0)

@@ -26,6 +26,7 @@ from custom_components.pilotstatus.api.values import (
     parse_seconds,
     parse_text,
 )
+from tests.common import short
 
 #: Each breaks something behind it, unless it is stopped.
 POISON: tuple[Any, ...] = (
@@ -56,6 +57,7 @@ def is_harmless(value: object) -> bool:
         (7, None),
         (["a"], None),
     ],
+    ids=short,
 )
 def test_text_is_one_line_of_at_most_300_harmless_characters(written: Any, text: Any) -> None:
     assert parse_text(written) == text
@@ -64,12 +66,15 @@ def test_text_is_one_line_of_at_most_300_harmless_characters(written: Any, text:
 @pytest.mark.parametrize(
     "written",
     ["", ".", "..", "x" * 257, "a\ud800", "a\nb", "\x00", 7, True, None, ["a"], {"id": "a"}],
+    ids=short,
 )
 def test_what_no_path_can_carry_is_no_id(written: Any) -> None:
     assert parse_id(written) is None
 
 
-@pytest.mark.parametrize("written", ["call_1", "../..", "a/b?c#d", "...", "ção", "x" * 256, " "])
+@pytest.mark.parametrize(
+    "written", ["call_1", "../..", "a/b?c#d", "...", "ção", "x" * 256, " "], ids=short
+)
 def test_an_id_is_opaque(written: str) -> None:
     assert parse_id(written) == written
 
@@ -135,7 +140,7 @@ def test_whatever_a_call_says_home_assistant_can_write_it(
 
 
 @pytest.mark.parametrize("parse", [Call.parse, ActionResult.parse, Number.parse, Webhook.parse])
-@pytest.mark.parametrize("poison", POISON)
+@pytest.mark.parametrize("poison", POISON, ids=short)
 def test_an_object_is_read_or_unreadable(parse: Any, poison: Any) -> None:
     for data in (poison, {"id": poison, "success": True, "url": poison, "name": poison}):
         try:

@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 from urllib.parse import quote
 
 import aiohttp
+from yarl import URL
 
 from .errors import CallNotFoundError, InvalidResponseError, NotFoundError
 from .models import ActionResult, Call, CallDirection, Number, Webhook
@@ -40,6 +41,8 @@ class PilotStatusClient:
         timeout: aiohttp.ClientTimeout = _TIMEOUT,
     ) -> None:
         """Keep the session and the key; nothing is sent yet."""
+        #: The server, empty if its address is none.
+        self.host = _host(base_url)
         self._transport = Transport(session, api_key, key_type, base_url, budget, timeout)
 
     def in_background(self) -> Self:
@@ -163,6 +166,13 @@ class PilotStatusClient:
             return await self._transport.request(method, path, parse, body=body)
         except NotFoundError as err:
             raise CallNotFoundError(status=err.status, code=err.code, reason=err.reason) from None
+
+
+def _host(url: str) -> str:
+    try:
+        return URL(url).host or ""
+    except ValueError:
+        return ""
 
 
 def _webhook_path(webhook_id: str) -> str:
