@@ -141,7 +141,7 @@ class Call:
             ended_at=parse_instant(data.get("endedAt")),
             updated_at=parse_instant(data.get("updatedAt")),
             duration=parse_seconds(data.get("durationSeconds")),
-            error_code=parse_text(data.get("errorCode"), _MAX_CODE),
+            error_code=parse_words(data.get("errorCode")),
             error_message=parse_words(data.get("errorMessage")),
         )
 
