@@ -227,3 +227,26 @@ async def test_a_wait_beyond_the_budget_is_an_error_at_once_and_nothing_is_sent_
             await client.play("call_1", MEDIA)
         assert 59 < caught.value.retry_after <= 60
     assert len(await phone.requests("calls.play")) == 1
+
+
+async def test_ten_actions_at_once_do_not_hammer_a_server_that_says_429(
+    session: aiohttp.ClientSession, phone: Phone
+) -> None:
+    client = PilotStatusClient(session, DEMO_KEY, base_url=phone.url, budget=4)
+    await phone.fault("calls.play", status=429, headers={"Retry-After": "0"}, times=999)
+    plays = (client.play("call_1", MEDIA) for _ in range(10))
+    results = await asyncio.gather(*plays, return_exceptions=True)
+    assert {type(result) for result in results} == {RateLimitedError}
+    # All at once, then one after 1 s and one 2 s later.
+    assert len(await phone.requests("calls.play")) == 12
+
+
+async def test_a_poll_that_was_told_to_wait_an_hour_does_not_keep_an_action_from_trying(
+    client: PilotStatusClient, phone: Phone
+) -> None:
+    call_id = await phone.ring()
+    await phone.fault("calls.list", status=429, headers={"Retry-After": "86400"})
+    with pytest.raises(RateLimitedError):
+        await client.in_background().list_calls()
+    assert (await client.terminate(call_id)).call_id == call_id
+    await client.in_background().list_calls()
