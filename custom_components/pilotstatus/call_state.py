@@ -16,11 +16,10 @@ OVER: Final = 4
 _UNANSWERED_LIMIT: Final = timedelta(minutes=5)
 _LIMIT: Final = timedelta(hours=24)
 _PROGRESS: Final[Mapping[CallStatus, int]] = {
-    CallStatus.INITIATED: 0,
-    CallStatus.RINGING: 1,
+    CallStatus.INITIATED: 1,
+    CallStatus.RINGING: 2,
     CallStatus.ACCEPTED: 3,
 }
-_UNKNOWN_PROGRESS: Final = 2
 _FIELDS: Final = tuple(field.name for field in fields(Call) if field.name != "status")
 
 
@@ -38,12 +37,15 @@ def began(call: Call) -> datetime:
 
 
 def progress(call: Call) -> int:
-    """Return how far a call has come: it only ever moves to more."""
+    """Return how far a call has come: it only ever moves to more.
+
+    A state that is not documented says little, and hides none that is.
+    """
     if call.is_over:
         return OVER
     if isinstance(call.status, CallStatus):
         return _PROGRESS[call.status]
-    return -1 if call.status is None else _UNKNOWN_PROGRESS
+    return -1 if call.status is None else 0
 
 
 def event_kind(call: Call) -> CallEventKind | None:
@@ -105,9 +107,6 @@ def join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
             (it.id for it in (known, incoming) if it.id != joined["external_id"]), joined["id"]
         )
     joined["status"] = ahead.status
-    if known.is_live and not isinstance(ahead.status, CallStatus) and not ahead.is_over:
-        # A state that is not documented does not hide a call that goes on.
-        joined["status"] = known.status
     return replace(known, **joined)
 
 
