@@ -29,16 +29,22 @@ class Source(MediaSource):
 
 @dataclass
 class Upstream:
-    """A server that media is read from: it sends ``size`` bytes, and counts them."""
+    """A server that media is read from: it sends ``size`` bytes, and counts them.
+
+    ``/moved`` redirects to ``moved_to``.
+    """
 
     url: str = ""
     size: int = 0
     sent: int = 0
+    moved_to: str = ""
     hits: list[str] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Send the beginning of a WAV file, and zeros."""
         self.hits.append(request.path)
+        if request.path == "/moved":
+            return web.Response(status=302, headers={"Location": self.moved_to})
         if request.path != "/a.wav":
             return web.Response(status=404, body=WAV)
         response = web.StreamResponse()

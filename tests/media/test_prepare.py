@@ -168,6 +168,33 @@ async def test_a_media_source_that_fails_is_media_that_is_not_found(
     assert upstream.hits == ["/b.wav"]
 
 
+async def test_media_is_not_redirected_to_another_host_of_this_network(
+    context: MediaContext, source: Source, upstream: Upstream
+) -> None:
+    source.answer = upstream.url.replace("a.wav", "moved")
+    for moved_to in (upstream.url.replace("127.0.0.1", "localhost"), "https://a.example/a.wav"):
+        upstream.moved_to = moved_to
+        await assert_refused(context, "media-source://test/x", "media_not_found")
+    assert upstream.hits == ["/moved"] * 2
+    upstream.moved_to, upstream.size = "/a.wav", 100
+    await async_prepare(context, "media-source://test/x")
+    (item,) = context.store
+    assert item.data.startswith(WAV)
+
+
+@pytest.mark.parametrize("is_internal", [True, False])
+async def test_home_assistant_redirects_to_itself_alone(
+    context: MediaContext,
+    upstream: Upstream,
+    is_internal: bool,  # noqa: FBT001
+) -> None:
+    base = upstream.url.removesuffix("/a.wav")
+    context.hass.config.internal_url = base
+    upstream.moved_to = upstream.url.replace("127.0.0.1", "localhost")
+    await assert_refused(context, f"{base if is_internal else ''}/moved", "media_not_found")
+    assert upstream.hits == ["/moved"]
+
+
 async def test_a_public_url_is_passed_on_as_it_is(context: MediaContext) -> None:
     prepared = await async_prepare(context, " https://user.example.com/a.mp3?token=1 ")
     assert prepared.url == "https://user.example.com/a.mp3?token=1"

@@ -15,11 +15,11 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.network import is_hass_url
 
-from ..api import read_body
 from ..errors import ActionRefusedError
 from ..issues import NO_EXTERNAL_URL, async_set_issue
 from ..network import is_private_host, reachable_url
 from .audio_format import audio_format, audio_length
+from .fetch import RedirectRefusedError, async_read_url
 from .speech import async_speak, is_speech
 from .store import MediaStore, StoredMedia
 from .transcode import async_to_mp3
@@ -119,19 +119,21 @@ async def _read(context: MediaContext, wanted: str) -> bytes:
         return await _fetch(context, url)
     except TimeoutError:
         raise _too_large(context) from None
-    except (aiohttp.ClientError, HomeAssistantError, ValueError):
+    except (aiohttp.ClientError, HomeAssistantError, RedirectRefusedError, ValueError):
         raise ActionRefusedError("media_not_found") from None
 
 
 async def _fetch(context: MediaContext, url: str) -> bytes:
-    session = async_get_clientsession(context.hass)
-    timeout = aiohttp.ClientTimeout(total=context.read_timeout, connect=10)
-    async with session.get(url, timeout=timeout) as response:
-        response.raise_for_status()
-        data = await read_body(response.content, context.max_megabytes * _MEGABYTE)
-        if data is None:
-            raise _too_large(context)
-        return data
+    data = await async_read_url(
+        async_get_clientsession(context.hass),
+        url,
+        max_bytes=context.max_megabytes * _MEGABYTE,
+        max_wait=context.read_timeout,
+        is_own=is_hass_url(context.hass, url),
+    )
+    if data is None:
+        raise _too_large(context)
+    return data
 
 
 def _read_file(context: MediaContext, path: Path) -> bytes:
