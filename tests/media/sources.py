@@ -1,5 +1,6 @@
 """What media is read from: a media source and a server of the tests."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import override
 
@@ -12,16 +13,19 @@ WAV = b"RIFF\x00\x00\x00\x00WAVE"
 
 
 class Source(MediaSource):
-    """A media source that answers with a URL, or fails."""
+    """A media source that answers with a URL, or fails, once ``answers`` is set."""
 
     def __init__(self) -> None:
         """Name it."""
         super().__init__("test")
         self.answer: str | Exception = ""
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return the URL."""
+        await self.answers.wait()
         if isinstance(self.answer, Exception):
             raise self.answer
         return PlayMedia(self.answer, "audio/mpeg")
