@@ -383,6 +383,34 @@ async def test_an_error_names_its_media_and_nothing_is_sent(
 
 
 @pytest.mark.parametrize(
+    ("wanted", "key"),
+    [
+        ("media-source://", "media_not_found"),
+        ("media-source://tts", "media_not_found"),
+        (local("\ud800"), "media_not_found"),
+        (local("a" * MEBIBYTE), "media_url_too_long"),
+        ("https://a.b/\ud800.mp3", "media_url_invalid"),
+        (f"https://{'a' * 2000}/b.mp3", "media_url_private"),
+        ("\ud800", "media_url_invalid"),
+    ],
+)
+async def test_nothing_is_sent_of_an_odd_media_id(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, wanted: str, key: str
+) -> None:
+    number(media_entry).media.is_private_server = key != "media_url_private"
+    call_id = await answered_call(hass_ready, phone)
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass_ready, "play_audio", media=wanted)
+    assert caught.value.translation_key == key
+    assert len(str(caught.value)) < 1000
+    assert str(caught.value).isprintable()
+    state = state_of(hass_ready, PLAYBACK)
+    assert (state.state, state.attributes["error"]) == ("failed", key)
+    assert len(state.attributes["media"] or "") <= 300
+    assert (await phone.call(call_id))["plays"] == []
+
+
+@pytest.mark.parametrize(
     ("data", "key"),
     [
         ({}, "media_missing"),
