@@ -107,5 +107,5 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     """Kill a process, and what it has started."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    # Reads what is left, too: a process whose output nobody reads does not end for asyncio.
+    # Reads what is left, too: until then its pipe is open, and Python 3.13 waits for that.
     await process.communicate()
