@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterable
 from pathlib import Path
+import struct
 import subprocess
 from typing import Any
 
@@ -72,6 +73,48 @@ def encode(folder: Path, encoders: dict[str, list[str]], seconds: float) -> dict
         command += [*arguments, str(paths[name])]
     subprocess.run(command, check=True)
     return paths
+
+
+def write(source: str, *arguments: str | Path) -> None:
+    """Write what a source of FFmpeg makes; the last argument is the path."""
+    command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", source, *map(str, arguments)]
+    subprocess.run(command, check=True)
+
+
+def write_amr(folder: Path, seconds: float) -> Path:
+    """Write AMR-NB of 12.2 kbit/s without FFmpeg, which has no encoder of its own."""
+    frame = b"\x3c" + bytes(31)  # 20 ms: RFC 4867, section 5.3
+    path = folder / "quiet.amr"
+    path.write_bytes(b"#!AMR\n" + frame * round(seconds * 50))
+    return path
+
+
+def with_external_sound(film: Path, sound: Path) -> bytes:
+    """Return a film of QuickTime whose data reference is to another file, not to itself.
+
+    The reference is an alias record of the Macintosh: its end names the file by its path.
+    """
+    data = film.read_bytes()
+    own = struct.pack(">I4sI", 12, b"url ", 1)
+    own = own if own in data else struct.pack(">I4sI", 12, b"alis", 1)
+    start = data.index(own)
+    name = str(sound).encode()
+    alias = bytearray(150)
+    struct.pack_into(">H", alias, 6, 2)  # version
+    alias[50:56] = b"\x04tone\x00"
+    struct.pack_into(">hh", alias, 130, 2, 2)  # levels from the alias and to the target
+    path = struct.pack(">hh", 2, len(name)) + name + bytes(len(name) % 2)
+    path += struct.pack(">hh", 18, len(name)) + name + bytes(len(name) % 2)
+    content = bytes(4) + bytes(alias) + path + struct.pack(">hh", -1, 0)
+    box = struct.pack(">I4s", 8 + len(content), b"alis") + content
+    changed = data[:start] + box + data[start + len(own) :]
+    # Of each box that holds it the size grows.
+    result = bytearray(changed)
+    for kind in (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"):
+        size = data.rindex(kind, 0, start) - 4
+        (before,) = struct.unpack_from(">I", data, size)
+        struct.pack_into(">I", result, size, before + len(box) - len(own))
+    return bytes(result)
 
 
 def decoded_lengths(folder: Path, paths: Iterable[Path]) -> dict[Path, float]:

@@ -1,5 +1,6 @@
 """What media is read from: a media source and a server of the tests."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import override
 
@@ -12,16 +13,19 @@ WAV = b"RIFF\x00\x00\x00\x00WAVE"
 
 
 class Source(MediaSource):
-    """A media source that answers with a URL, or fails."""
+    """A media source that answers with a URL, or fails, once ``answers`` is set."""
 
     def __init__(self) -> None:
         """Name it."""
         super().__init__("test")
         self.answer: str | Exception = ""
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return the URL."""
+        await self.answers.wait()
         if isinstance(self.answer, Exception):
             raise self.answer
         return PlayMedia(self.answer, "audio/mpeg")
@@ -29,16 +33,22 @@ class Source(MediaSource):
 
 @dataclass
 class Upstream:
-    """A server that media is read from: it sends ``size`` bytes, and counts them."""
+    """A server that media is read from: it sends ``size`` bytes, and counts them.
+
+    ``/moved`` redirects to ``moved_to``.
+    """
 
     url: str = ""
     size: int = 0
     sent: int = 0
+    moved_to: str = ""
     hits: list[str] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Send the beginning of a WAV file, and zeros."""
         self.hits.append(request.path)
+        if request.path == "/moved":
+            return web.Response(status=302, headers={"Location": self.moved_to})
         if request.path != "/a.wav":
             return web.Response(status=404, body=WAV)
         response = web.StreamResponse()

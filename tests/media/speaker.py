@@ -1,7 +1,7 @@
 """A text-to-speech engine that records what it is asked for."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any, override
 
@@ -11,7 +11,10 @@ from tests.engine import Engine
 
 
 class Speaker(Engine):
-    """Records what it was asked for, and waits for ``begins``; ``mute`` is one more failure."""
+    """Records what it was asked for, and waits for ``begins``; ``mute`` is one more failure.
+
+    ``parts`` takes the place of the halves of the file.
+    """
 
     _attr_supported_languages = ["pt-BR", "en-US"]  # noqa: RUF012
     _attr_supported_options = ["voice", "speed", ATTR_PREFERRED_FORMAT]  # noqa: RUF012
@@ -20,6 +23,7 @@ class Speaker(Engine):
         """Speak the audio of a file."""
         super().__init__(file)
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
+        self.parts: Callable[[], AsyncGenerator[bytes]] | None = None
         self.begins = asyncio.Event()
         self.begins.set()
 
@@ -31,6 +35,8 @@ class Speaker(Engine):
         await self.begins.wait()
         if self.fails == "mute":
             return TTSAudioResponse("mp3", _nothing())
+        if self.parts is not None:
+            return TTSAudioResponse("mp3", self.parts())
         return await super().async_stream_tts_audio(request)
 
 

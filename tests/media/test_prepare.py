@@ -1,5 +1,7 @@
 """From what a user names to a URL that Pilot Status can fetch."""
 
+import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ async def assert_refused(context: MediaContext, wanted: str, key: str, **words: 
 async def test_the_limits_are_these_by_default(context: MediaContext) -> None:
     assert (context.max_megabytes, context.read_timeout) == (48, 60)
     assert (context.convert_timeout, context.speech_timeout) == (120, 30)
+    assert context.stall_timeout == 30
 
 
 @pytest.mark.parametrize("name", ["wav", "mp3", "opus"])
@@ -117,6 +120,28 @@ async def test_a_large_file_is_not_read(context: MediaContext, tmp_path: Path) -
         await assert_refused(context, local("large.wav"), key, **words)
 
 
+async def test_what_is_no_file_is_not_read(context: MediaContext, tmp_path: Path) -> None:
+    (tmp_path / "folder.wav").mkdir()
+    os.mkfifo(pipe := tmp_path / "pipe.wav")
+    await assert_refused(context, local("folder.wav"), "media_not_found")
+    # Who reads from the pipe waits until someone writes.
+    wait = asyncio.create_task(assert_refused(context, local("pipe.wav"), "media_not_found"))
+    await asyncio.wait([wait], timeout=5)
+    is_done = wait.done()
+    os.close(os.open(pipe, os.O_RDWR))
+    await wait
+    assert is_done
+
+
+async def test_a_media_source_that_does_not_answer_is_given_up(
+    context: MediaContext, source: Source
+) -> None:
+    context.read_timeout = 0.3
+    source.answers.clear()
+    async with asyncio.timeout(10):
+        await assert_refused(context, "media-source://test/x", "media_too_large", limit="48")
+
+
 async def test_media_that_does_not_end_is_given_up(context: MediaContext) -> None:
     context.read_timeout = 0.3
     endless = context.store.add("mp3", b"x")
@@ -151,6 +176,45 @@ async def test_media_that_cannot_be_played_is_refused(
     assert len(context.store) == 0
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        *("media-source://", "media-source:///", "media-source://tts", "media-source://tts/"),
+        *("media-source://tts/?message=", "media-source://tts?message=x", "media-source://nothing"),
+        *("media-source://media_source", "media-source://media_source/", local("")),
+        *("media-source://test", "media-source://test/", "media-source://TEST/x"),
+        *(local("\x00"), local("a\nb"), local("\ud800"), local("%00"), local("[::1"), local("?#")),
+        *("media-source://\ud800", "media-source://tts/\ud800", "media-source://[::1/x"),
+        *("media-source://tts/tts.nobody?message=\ud800", "media-source://tts/?message=x#y"),
+        *("media-source://media_source/" + "../" * 9 + "etc/passwd", local("a" * 500)),
+        *("/", "/\ud800", "/\x00", "/?", "/#", "/[::1", "/a b", "/%", "/" + "a" * 500),
+        "{base}/\ud800",
+    ],
+)
+async def test_an_odd_media_id_is_refused(
+    context: MediaContext, source: Source, wanted: str
+) -> None:
+    source.answer = ValueError("failed")
+    base = context.hass.config.internal_url or ""
+    with pytest.raises(ActionRefusedError) as caught:
+        await async_prepare(context, wanted.replace("{base}", base))
+    assert caught.value.translation_key in {"media_not_found", "media_no_sound", "speech_failed"}
+    assert len(context.store) == 0
+
+
+@pytest.mark.parametrize("start", ["/", "media-source://test/", f"{SPEECH}&x=", "{base}/"])
+async def test_a_media_id_without_end_is_refused(
+    context: MediaContext, source: Source, start: str
+) -> None:
+    start = start.replace("{base}", context.hass.config.internal_url or "")
+    longest = start + "a" * (64 * 1024 - len(start))
+    with pytest.raises(ActionRefusedError) as caught:
+        await async_prepare(context, longest)
+    assert caught.value.translation_key in {"media_not_found", "speech_failed"}
+    for wanted in (f"{longest}a", start + "a" * MEBIBYTE):
+        await assert_refused(context, wanted, "media_url_too_long", limit="65536")
+
+
 async def test_a_media_source_that_fails_is_media_that_is_not_found(
     context: MediaContext, source: Source, upstream: Upstream
 ) -> None:
@@ -158,6 +222,12 @@ async def test_a_media_source_that_fails_is_media_that_is_not_found(
     for answer in (
         HomeAssistantError("failed"),
         ValueError("failed"),
+        RuntimeError("failed"),
+        KeyError("failed"),
+        NotImplementedError(),
+        "",
+        "\ud800",
+        "http://127.0.0.1:99999/a.wav",
         "http://[::1/a.wav",
         "ftp://127.0.0.1/a.wav",
         "http://127.0.0.1:1/a.wav",
@@ -166,6 +236,33 @@ async def test_a_media_source_that_fails_is_media_that_is_not_found(
         source.answer = answer
         await assert_refused(context, "media-source://test/x", "media_not_found")
     assert upstream.hits == ["/b.wav"]
+
+
+async def test_media_is_not_redirected_to_another_host_of_this_network(
+    context: MediaContext, source: Source, upstream: Upstream
+) -> None:
+    source.answer = upstream.url.replace("a.wav", "moved")
+    for moved_to in (upstream.url.replace("127.0.0.1", "localhost"), "https://a.example/a.wav"):
+        upstream.moved_to = moved_to
+        await assert_refused(context, "media-source://test/x", "media_not_found")
+    assert upstream.hits == ["/moved"] * 2
+    upstream.moved_to, upstream.size = "/a.wav", 100
+    await async_prepare(context, "media-source://test/x")
+    (item,) = context.store
+    assert item.data.startswith(WAV)
+
+
+@pytest.mark.parametrize("is_internal", [True, False])
+async def test_home_assistant_redirects_to_itself_alone(
+    context: MediaContext,
+    upstream: Upstream,
+    is_internal: bool,  # noqa: FBT001
+) -> None:
+    base = upstream.url.removesuffix("/a.wav")
+    context.hass.config.internal_url = base
+    upstream.moved_to = upstream.url.replace("127.0.0.1", "localhost")
+    await assert_refused(context, f"{base if is_internal else ''}/moved", "media_not_found")
+    assert upstream.hits == ["/moved"]
 
 
 async def test_a_public_url_is_passed_on_as_it_is(context: MediaContext) -> None:
@@ -282,6 +379,34 @@ async def test_an_error_names_its_media_and_nothing_is_sent(
         assert "secret" not in str(caught.value)
         state = state_of(hass_ready, PLAYBACK)
         assert (state.state, state.attributes["error"]) == ("failed", key)
+    assert (await phone.call(call_id))["plays"] == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "key"),
+    [
+        ("media-source://", "media_not_found"),
+        ("media-source://tts", "media_not_found"),
+        (local("\ud800"), "media_not_found"),
+        (local("a" * MEBIBYTE), "media_url_too_long"),
+        ("https://a.b/\ud800.mp3", "media_url_invalid"),
+        (f"https://{'a' * 2000}/b.mp3", "media_url_private"),
+        ("\ud800", "media_url_invalid"),
+    ],
+)
+async def test_nothing_is_sent_of_an_odd_media_id(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, wanted: str, key: str
+) -> None:
+    number(media_entry).media.is_private_server = key != "media_url_private"
+    call_id = await answered_call(hass_ready, phone)
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass_ready, "play_audio", media=wanted)
+    assert caught.value.translation_key == key
+    assert len(str(caught.value)) < 1000
+    assert str(caught.value).isprintable()
+    state = state_of(hass_ready, PLAYBACK)
+    assert (state.state, state.attributes["error"]) == ("failed", key)
+    assert len(state.attributes["media"] or "") <= 300
     assert (await phone.call(call_id))["plays"] == []
 
 

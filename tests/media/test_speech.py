@@ -1,6 +1,7 @@
 """Speech from an engine that streams."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 import json
 from pathlib import Path
 from typing import Any, override
@@ -40,10 +41,16 @@ def entry_of(hass: HomeAssistant) -> ConfigEntry:
 
 
 async def speak(
-    hass: HomeAssistant, store: MediaStore, media_id: str = HELLO, max_wait: float = 30
+    hass: HomeAssistant,
+    store: MediaStore,
+    media_id: str = HELLO,
+    max_wait: float = 30,
+    max_stall: float = 30,
 ) -> StoredMedia:
     """Speak, and return what is stored of it."""
-    return await async_speak(hass, entry_of(hass), store, media_id, max_wait)
+    return await async_speak(
+        hass, entry_of(hass), store, media_id, max_wait=max_wait, max_stall=max_stall
+    )
 
 
 async def whole(item: StoredMedia) -> bytes:
@@ -51,6 +58,12 @@ async def whole(item: StoredMedia) -> bytes:
     async with asyncio.timeout(20):
         await item.complete.wait()
     return bytes(item.data)
+
+
+async def read(item: StoredMedia) -> None:
+    """Read an item to its end."""
+    async for _ in item.chunks():
+        pass
 
 
 async def test_it_is_stored_while_the_engine_still_speaks(
@@ -212,6 +225,43 @@ async def test_speech_that_has_no_room_is_refused_for_that(
     with pytest.raises(ActionRefusedError) as caught:
         await speak(hass, store)
     assert caught.value.translation_key == "media_store_full"
+
+
+@pytest.mark.parametrize("cause", ["stall", "removal"])
+async def test_speech_that_never_goes_on_is_broken(
+    hass: HomeAssistant, speaker: Speaker, store: MediaStore, cause: str
+) -> None:
+    speaker.goes_on.clear()
+    item = await speak(hass, store, max_stall=0.5 if cause == "stall" else 30)
+    reader = asyncio.create_task(read(item))
+    (filling,) = [task for task in asyncio.all_tasks() if task.get_name() == "pilotstatus speech"]
+    await asyncio.sleep(0)
+    assert not reader.done()
+    if cause == "removal":
+        store.remove(item)
+        speaker.goes_on.set()
+    with pytest.raises(ConnectionResetError):
+        async with asyncio.timeout(10):
+            await reader
+    assert await until(filling.done)
+    assert (item.is_broken, item.length) == (True, None)
+    assert item.data == speaker.file.read_bytes()[: len(item.data)]
+
+
+async def test_speech_may_take_longer_in_all_than_between_its_parts(
+    hass: HomeAssistant, speaker: Speaker, store: MediaStore
+) -> None:
+    audio = speaker.file.read_bytes()
+
+    async def parts() -> AsyncGenerator[bytes]:
+        for start in range(0, len(audio), len(audio) // 8):
+            await asyncio.sleep(0.1)
+            yield audio[start : start + len(audio) // 8]
+
+    speaker.parts = parts
+    item = await speak(hass, store, max_stall=0.5)
+    assert await whole(item) == audio
+    assert not item.is_broken
 
 
 @pytest.mark.parametrize("cause", ["engine", "room", "unload"])

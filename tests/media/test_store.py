@@ -201,6 +201,60 @@ async def test_media_that_breaks_off_is_not_taken_for_whole() -> None:
             await end
 
 
+@pytest.mark.parametrize(
+    ("start", "stop"), [(0, None), (1, None), (5, 200_000), (65_536, 131_072), (7, 8), (7, 7)]
+)
+async def test_a_part_of_it_is_read_in_small_copies(start: int, stop: int | None) -> None:
+    data = bytes(range(256)) * 1000
+    item = StoredMedia(extension="mp3", data=bytearray(data))
+    item.finish()
+    chunks = [chunk async for chunk in item.chunks(start, stop)]
+    assert b"".join(chunks) == data[start:stop]
+    assert max(map(len, chunks), default=0) <= 64 * 1024
+
+
+async def test_it_grows_while_someone_still_holds_what_was_read() -> None:
+    item = StoredMedia(extension="mp3", data=bytearray(b"one"))
+    chunks = item.chunks()
+    held = memoryview(await anext(chunks))
+    item.add(bytes(MEBIBYTE))
+    assert (bytes(held), len(await anext(chunks))) == (b"one", 64 * 1024)
+
+
+@pytest.mark.parametrize("is_purged", [False, True])
+async def test_who_reads_what_is_removed_ends(is_purged: bool) -> None:  # noqa: FBT001
+    store = MediaStore(lambda _: is_purged)
+    growing, whole = store.add("mp3", b"half"), store.add("mp3", bytes(MEBIBYTE))
+    whole.finish()
+    waiting = asyncio.create_task(read(growing))
+    chunks = whole.chunks()
+    await anext(chunks)
+    stopped: list[StoredMedia] = []
+    with growing.reading(lambda: stopped.append(whole)):
+        pass
+    with growing.reading(lambda: stopped.append(growing)):
+        await asyncio.sleep(0)
+        for item in (growing, whole):
+            item.call_id = "call_1"
+            if not is_purged:
+                store.remove(item)
+        store.purge()
+        assert stopped == [growing]
+    for end in (waiting, anext(chunks)):
+        with pytest.raises(ConnectionResetError):
+            await end
+    assert len(store) == 0
+
+
+async def test_what_is_removed_grows_no_more() -> None:
+    store = MediaStore(lambda _: None)
+    item = store.add("mp3", b"half")
+    store.remove(item)
+    with pytest.raises(ActionRefusedError):
+        store.extend(item, b"more")
+    assert item.data == b"half"
+
+
 async def test_the_first_fetch_and_the_end_are_notified() -> None:
     item = StoredMedia(extension="mp3")
     seen: list[tuple[bool, bool]] = []

@@ -5,7 +5,10 @@ import base64
 from collections.abc import AsyncIterator
 import os
 from pathlib import Path
+import resource
+import signal
 import sys
+from tempfile import TemporaryFile
 from typing import Any
 
 from aiohttp import web
@@ -21,6 +24,55 @@ from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 from tests.audio import BYTES_PER_SECOND, make_audio, samples_of
 from tests.common import act, answered_call, heard, local, until
+from tests.media.audio_files import OTHERS, encode, with_external_sound, write, write_amr
+
+MEBIBYTE = 1024 * 1024
+
+#: Of HLS, of FFmpeg's own concat, of DASH; a description of a session; a pattern of pictures.
+PLAYLISTS = (
+    "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{url}\n#EXT-X-ENDLIST\n",
+    "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n{url}\n",
+    '#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="{url}"\n#EXTINF:1,\n{url}\n#EXT-X-ENDLIST\n',
+    "ffconcat version 1.0\nfile '{url}'\n",
+    (
+        '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
+        'mediaPresentationDuration="PT1S" profiles="urn:mpeg:dash:profile:isoff-on-demand:2011">'
+        '<Period><AdaptationSet mimeType="audio/mpeg"><Representation id="1" bandwidth="1">'
+        "<BaseURL>{url}</BaseURL></Representation></AdaptationSet></Period></MPD>"
+    ),
+    (
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n"
+        "a=control:{url}\n"
+    ),
+    "{url}.%03d.png\n",
+)
+#: What people have, in the containers that they have it in.
+TO_CONVERT = OTHERS | {
+    "aac.mp4": ["-c:a", "aac"],
+    "mp2.ts": ["-c:a", "mp2"],
+    "flac.mkv": ["-c:a", "flac"],
+    "opus.mka": ["-c:a", "libopus"],
+    "wma.wma": ["-c:a", "wmav2"],
+    "mp3.avi": ["-c:a", "mp3"],
+    "mp3.flv": ["-c:a", "mp3", "-ar", "44100"],
+    "alac.caf": ["-c:a", "alac"],
+    "pcm.au": ["-c:a", "pcm_s16be"],
+    "ac3.ac3": ["-c:a", "ac3"],
+    "wavpack.wv": ["-c:a", "wavpack"],
+    "true.tta": ["-c:a", "tta"],
+    "pcm.w64": ["-c:a", "pcm_s16le"],
+    "adpcm.wav": ["-c:a", "adpcm_ms"],
+    "plain.mp3": ["-c:a", "libmp3lame"],
+}
+
+
+def is_running(pid: Path) -> bool:
+    """Whether the process whose id is in a file runs."""
+    try:
+        os.kill(int(pid.read_text()), 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -87,6 +139,29 @@ async def test_a_converted_file_is_heard(
     assert play["mediaUrl"].endswith(".mp3")
 
 
+async def test_what_people_have_becomes_mp3_of_the_same_length(
+    with_ffmpeg: HomeAssistant, tmp_path: Path
+) -> None:
+    for path in (*encode(tmp_path, TO_CONVERT, 0.5).values(), write_amr(tmp_path, 0.5)):
+        converted = await async_to_mp3(with_ffmpeg, path.read_bytes(), 60)
+        assert audio_format(converted) == "mp3", path
+        # Some encoders add a little at the ends.
+        assert audio_length(converted) == pytest.approx(0.5, abs=0.15), path
+
+
+async def test_long_audio_and_large_video_are_converted(
+    with_ffmpeg: HomeAssistant, tmp_path: Path
+) -> None:
+    long, large = tmp_path / "long.flac", tmp_path / "large.mov"
+    write("anullsrc=r=8000:cl=mono:d=1200", long)
+    video = ["-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=8:d=2", "-c:v", "rawvideo"]
+    write("sine=d=2", *video, "-pix_fmt", "yuv420p", large)
+    assert 47 * MEBIBYTE < large.stat().st_size < 48 * MEBIBYTE
+    for path, length in ((long, 1200), (large, 2)):
+        converted = await async_to_mp3(with_ffmpeg, path.read_bytes(), 60)
+        assert audio_length(converted) == pytest.approx(length, abs=0.3)
+
+
 @pytest.mark.parametrize("has_memory_files", [True, False])
 @pytest.mark.parametrize("size", [1, 100_000])
 async def test_the_program_reads_the_file_from_its_start(
@@ -113,7 +188,12 @@ async def test_ffmpeg_may_read_one_hour_of_one_file(hass: HomeAssistant, tmp_pat
     before, after = arguments[:source], arguments[source + 2 :]
     assert before[before.index("-protocol_whitelist") + 1] == "file"
     formats = before[before.index("-format_whitelist") + 1].split(",")
-    assert {"concat", "concatf", "dash", "hls", "sdp"}.isdisjoint(formats)
+    assert {"concat", "concatf", "dash", "hls", "imf", "image2", "sdp"}.isdisjoint(formats)
+    # The demuxers of FFmpeg that read no other file, by one of their names.
+    assert {"matroska", "mov", "mpegts"} <= set(formats)
+    # Each thread reserves memory: those that read, those that write, and those that filter.
+    assert before[before.index("-threads") + 1] == after[after.index("-threads") + 1] == "1"
+    assert before[before.index("-filter_threads") + 1] == "1"
     assert "-nostdin" in before
     assert after[after.index("-t") + 1] == "3600"
     assert arguments[source + 1].startswith("/dev/fd/")
@@ -121,14 +201,7 @@ async def test_ffmpeg_may_read_one_hour_of_one_file(hass: HomeAssistant, tmp_pat
     assert sum("/" in argument for argument in arguments) == 1
 
 
-@pytest.mark.parametrize(
-    "playlist",
-    [
-        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{url}\n#EXT-X-ENDLIST\n",
-        "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n{url}\n",
-        "ffconcat version 1.0\nfile '{url}'\n",
-    ],
-)
+@pytest.mark.parametrize("playlist", PLAYLISTS)
 async def test_a_playlist_opens_no_other_file_and_no_url(
     with_ffmpeg: HomeAssistant, tmp_path: Path, hits: tuple[str, list[str]], playlist: str
 ) -> None:
@@ -143,6 +216,37 @@ async def test_a_playlist_opens_no_other_file_and_no_url(
             await async_to_mp3(with_ffmpeg, playlist.format(url=url).encode(), 60)
         assert caught.value.translation_key == "media_no_sound"
     assert paths == []
+
+
+@pytest.mark.parametrize("playlist", PLAYLISTS)
+async def test_a_playlist_is_not_even_read(
+    with_ffmpeg: HomeAssistant, tmp_path: Path, playlist: str
+) -> None:
+    os.mkfifo(pipe := tmp_path / "tone.mp3")
+    for url in (pipe, f"file:{pipe}", f"subfile,,start,0,end,0,,:{pipe}"):
+        # Who opens the pipe waits for ever.
+        with pytest.raises(ActionRefusedError, match="media_no_sound"):
+            await async_to_mp3(with_ffmpeg, playlist.format(url=url).encode(), 10)
+
+
+@pytest.mark.parametrize("playlist", PLAYLISTS)
+async def test_a_playlist_that_names_itself_ends(with_ffmpeg: HomeAssistant, playlist: str) -> None:
+    # A file gets the lowest number that is free.
+    with TemporaryFile() as file:
+        number = file.fileno()
+    data = playlist.format(url=f"/dev/fd/{number}").encode()
+    with pytest.raises(ActionRefusedError, match="media_no_sound"):
+        await async_to_mp3(with_ffmpeg, data, 10)
+
+
+async def test_a_film_whose_sound_is_in_another_file_has_none(
+    with_ffmpeg: HomeAssistant, tmp_path: Path
+) -> None:
+    write("sine=d=1", "-c:a", "pcm_s16be", film := tmp_path / "a.mov")
+    os.mkfifo(tmp_path / "tone.wav")
+    assert await async_to_mp3(with_ffmpeg, film.read_bytes(), 60)
+    with pytest.raises(ActionRefusedError, match="media_no_sound"):
+        await async_to_mp3(with_ffmpeg, with_external_sound(film, tmp_path / "tone.wav"), 10)
 
 
 @pytest.mark.parametrize("data", [b"", b"text", b"fLaC", b"OggS"])
@@ -170,6 +274,75 @@ async def test_without_ffmpeg_there_is_an_error_of_its_own(
     with pytest.raises(ActionRefusedError) as caught:
         await async_to_mp3(hass, b"audio", 60)
     assert caught.value.translation_key == "media_no_ffmpeg"
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="Only Linux limits a process")
+async def test_memory_is_limited(hass: HomeAssistant, tmp_path: Path) -> None:
+    python = f"exec {sys.executable} -c"
+    for size, is_refused in ((100 * MEBIBYTE, False), (2048 * MEBIBYTE, True)):
+        # It waits until it surely is limited.
+        script = f"{python} 'import time; time.sleep(0.2); bytearray({size}); print(\"audio\")'"
+        await set_up_program(hass, tmp_path, script)
+        if is_refused:
+            with pytest.raises(ActionRefusedError, match="media_no_sound"):
+                await async_to_mp3(hass, b"audio", 60)
+        else:
+            assert await async_to_mp3(hass, b"audio", 60) == b"audio\n"
+
+
+async def test_a_program_that_ends_at_once_needs_no_limit(
+    hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up_program(hass, tmp_path, "echo audio")
+    monkeypatch.delattr(resource, "prlimit", raising=False)
+    assert await async_to_mp3(hass, b"audio", 60) == b"audio\n"
+
+    def fail(*_: Any) -> None:
+        raise ProcessLookupError
+
+    monkeypatch.setattr(resource, "prlimit", fail, raising=False)
+    assert await async_to_mp3(hass, b"audio", 60) == b"audio\n"
+
+
+async def test_what_the_program_writes_is_bounded(hass: HomeAssistant, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    for size in (48 * MEBIBYTE, 48 * MEBIBYTE + 1):
+        script = f'echo $$ >"{pid}"; exec head -c {size} /dev/zero'
+        await set_up_program(hass, tmp_path, script)
+        if size == 48 * MEBIBYTE:
+            assert len(await async_to_mp3(hass, b"audio", 60)) == size
+            continue
+        with pytest.raises(ActionRefusedError) as caught:
+            await async_to_mp3(hass, b"audio", 60)
+        assert caught.value.translation_key == "media_too_large"
+        assert caught.value.placeholders == {"limit": "48"}
+    await set_up_program(hass, tmp_path, f'echo $$ >"{pid}"; exec cat /dev/zero')
+    with pytest.raises(ActionRefusedError, match="media_too_large"):
+        await async_to_mp3(hass, b"audio", 60)
+    assert not is_running(pid)
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+async def test_what_the_program_started_ends_with_it(
+    hass: HomeAssistant,
+    tmp_path: Path,
+    is_cancelled: bool,  # noqa: FBT001
+) -> None:
+    # A script that calls the real program, whose output is that of the script.
+    pid = tmp_path / "pid"
+    script = f'sleep 50 & echo $! >"{pid}.new"; mv "{pid}.new" "{pid}"; wait'
+    await set_up_program(hass, tmp_path, script)
+    conversion = asyncio.create_task(async_to_mp3(hass, b"audio", 60 if is_cancelled else 2))
+    assert await until(pid.exists)
+    if is_cancelled:
+        conversion.cancel()
+    done, _ = await asyncio.wait([conversion], timeout=20)
+    try:
+        assert done
+        assert await until(lambda: not is_running(pid))
+    finally:
+        if is_running(pid):
+            os.kill(int(pid.read_text()), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("is_cancelled", [False, True])

@@ -108,3 +108,51 @@ def test_a_private_server_reaches_private_media() -> None:
 )
 def test_what_is_shown_of_a_url_opens_nothing(url: str, shown: str | None) -> None:
     assert without_secrets(url) == shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a\x00b/c.mp3",
+        "//a\x00/b",
+        "http://[fe80::1%\u202e]/a",
+        "http://[fe80::1%\ud800]/a",
+        "media-source://\x00/\x01",
+        "https://a.b/\x00\x1f\x7f\x85\u202e\u200b",
+        "https://a.b/\ud800",
+        "/\ud800\x00",
+        "media-source://media_source/local/\ud800\n",
+        "https://\ud800/",
+        "\ud800",
+    ],
+)
+def test_what_is_shown_can_be_written_and_read(url: str) -> None:
+    # What is printable can be encoded: it has no lone surrogates.
+    assert (without_secrets(url) or "").isprintable()
+
+
+@pytest.mark.parametrize(
+    "start", ["https://a.b/", "/", "media-source://media_source/local/", "https://a.b/é", "//a.b/"]
+)
+@pytest.mark.parametrize("letter", ["a", "é"])
+def test_what_is_shown_is_bounded(start: str, letter: str) -> None:
+    for length in (1000, 1024 * 1024):
+        shown = without_secrets(start + letter * length)
+        assert shown is not None
+        assert len(shown) == 300
+        assert shown.endswith("…")
+    fits = "https://a.b/" + "a" * 288
+    assert without_secrets(fits) == fits
+    cut = without_secrets(f"{fits}b")
+    assert cut == f"{fits[:-1]}…"
+
+
+def test_the_words_of_a_reason_are_bounded() -> None:
+    for host in ("a" * 1900, f"{'a.' * 900}local"):
+        with pytest.raises(ActionRefusedError) as caught:
+            check_media_url(f"https://{host}/a.mp3", allow_private=False)
+        (word,) = caught.value.placeholders.values()
+        assert len(word) == 300
+    with pytest.raises(ActionRefusedError) as caught:
+        check_media_url(f"https://a.b/{'a.' * 900}MP2", allow_private=False)
+    assert caught.value.placeholders == {"extension": ".mp2"}

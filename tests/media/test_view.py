@@ -1,7 +1,10 @@
 """The view: what can be fetched from it, and what cannot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+import logging
+import tracemalloc
 from typing import Any
 
 import aiohttp
@@ -9,13 +12,14 @@ from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus.media.store import MediaStore, StoredMedia
+from custom_components.pilotstatus.media.store import MEDIA_PATH, MediaStore, StoredMedia
 from custom_components.pilotstatus.media.view import MediaView
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from tests.common import number
+from tests.common import number, until
 
 AUDIO = bytes(range(256)) * 40
+MEBIBYTE = 1024 * 1024
 LAST = len(AUDIO) - 1
 TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav", "opus": "audio/ogg"}
 METHODS = ("GET", "HEAD")
@@ -189,6 +193,144 @@ async def test_the_connection_of_broken_media_ends_before_its_end(
         item.finish(is_broken=True)
         with pytest.raises(aiohttp.ClientPayloadError):
             await response.read()
+
+
+@asynccontextmanager
+async def reading(
+    client: Client, item: StoredMedia, *headers: str
+) -> AsyncIterator[asyncio.StreamReader]:
+    """Ask for media over a connection that takes little unless the test reads."""
+    reader, writer = await asyncio.open_connection(client.host, client.port, limit=1024)
+    lines = [f"GET {item.path} HTTP/1.1", "Host: localhost", *headers]
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    await reader.readuntil(b"\r\n\r\n")
+    yield reader
+    writer.close()
+
+
+@pytest.mark.parametrize("headers", [("Range: bytes=0-",), ()])
+async def test_readers_hold_little_memory(
+    client: Client, store: MediaStore, headers: tuple[str, ...]
+) -> None:
+    item = store.add("wav", bytes(40 * MEBIBYTE))
+    item.finish()
+    tracemalloc.start()
+    async with AsyncExitStack() as stack:
+        stack.callback(tracemalloc.stop)
+        before, _ = tracemalloc.get_traced_memory()
+        readers = [
+            await stack.enter_async_context(reading(client, item, *headers)) for _ in range(10)
+        ]
+        for _ in range(8):
+            for reader in readers:
+                await reader.readexactly(64 * 1024)
+        _, peak = tracemalloc.get_traced_memory()
+        store.remove(item)
+    assert peak - before < 12 * MEBIBYTE
+
+
+async def test_media_grows_while_a_reader_is_slow(client: Client, store: MediaStore) -> None:
+    item = store.add("wav", AUDIO)
+    sent, received = AUDIO, b""
+    async with asyncio.timeout(20), reading(client, item) as reader:
+        for value in range(100):
+            chunk = bytes([value]) * 100_000
+            item.add(chunk)
+            sent += chunk
+            await asyncio.sleep(0)
+        item.finish()
+        while size := int(await reader.readline(), 16):
+            received += (await reader.readexactly(size + 2))[:-2]
+    assert received == sent
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+@pytest.mark.parametrize("reads", [True, False])
+async def test_readers_of_media_that_is_removed_end(
+    client: Client,
+    store: MediaStore,
+    is_whole: bool,  # noqa: FBT001
+    reads: bool,  # noqa: FBT001
+) -> None:
+    item = store.add("wav", bytes(0 if reads and not is_whole else 20 * MEBIBYTE))
+    if is_whole:
+        item.finish()
+    before = len(asyncio.all_tasks())
+    async with reading(client, item) as reader:
+        assert len(asyncio.all_tasks()) > before
+        store.remove(item)
+        assert await until(lambda: len(asyncio.all_tasks()) <= before)
+        # What was on its way arrives, but not the end.
+        with suppress(ConnectionError):
+            received = await reader.read()
+            assert len(received) < 20 * MEBIBYTE
+            assert not received.endswith(b"0\r\n\r\n")
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+async def test_a_reader_that_leaves_is_no_error(
+    client: Client,
+    store: MediaStore,
+    caplog: pytest.LogCaptureFixture,
+    is_whole: bool,  # noqa: FBT001
+) -> None:
+    item = store.add("wav", bytes(20 * MEBIBYTE))
+    if is_whole:
+        item.finish()
+    before = len(asyncio.all_tasks())
+    async with client.get(item.path) as response:
+        await response.content.readexactly(100)
+        response.close()
+    if not is_whole:
+        item.add(bytes(20 * MEBIBYTE))
+        item.finish()
+    assert await until(lambda: len(asyncio.all_tasks()) <= before)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_a_broken_source_is_no_error_of_the_server(
+    client: Client, store: MediaStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    item = store.add("mp3", AUDIO)
+    for _ in range(2):
+        async with client.get(item.path) as response:
+            await response.content.readexactly(len(AUDIO))
+            item.finish(is_broken=True)
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await response.read()
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("http", [{}, {"cors_allowed_origins": ["https://a.example"]}])
+async def test_whoever_asks_otherwise_learns_nothing(
+    hass: HomeAssistant,
+    hass_client_no_auth: Callable[[], Awaitable[Client]],
+    store: MediaStore,
+    http: dict[str, Any],
+) -> None:
+    assert await async_setup_component(hass, "http", {"http": http})
+    hass.http.register_view(MediaView(lambda: [store]))
+    client = await hass_client_no_auth()
+    item = store.add("mp3", AUDIO)
+    item.finish()
+    preflight = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+
+    async def ask(method: str, path: str) -> Any:
+        headers = preflight if method == "OPTIONS" else {}
+        async with client.request(method, path, headers=headers) as response:
+            shown = {key: value for key, value in response.headers.items() if key != "Date"}
+            return response.status, shown, await response.read()
+
+    unknown = f"{MEDIA_PATH}/{'x' * len(item.token)}.mp3"
+    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"):
+        expected = await ask(method, "/api/unknown/path")
+        assert expected[0] == 404
+        assert await ask(method, item.path) == expected
+        assert await ask(method, unknown) == expected
+    for method in METHODS:
+        assert await ask(method, unknown) == await ask(method, "/api/unknown/path")
+    assert item.fetched_at is None
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -1,6 +1,8 @@
 """From what a user names to a URL that Pilot Status can fetch."""
 
+import asyncio
 from dataclasses import dataclass
+import logging
 from pathlib import Path
 from typing import Final
 
@@ -11,21 +13,25 @@ from homeassistant.components import media_source
 from homeassistant.components.media_player import async_process_play_media_url
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.network import is_hass_url
 
-from ..api import read_body
 from ..errors import ActionRefusedError
 from ..issues import NO_EXTERNAL_URL, async_set_issue
 from ..network import is_private_host, reachable_url
 from .audio_format import audio_format, audio_length
+from .fetch import RedirectRefusedError, async_read_url
 from .speech import async_speak, is_speech
 from .store import MediaStore, StoredMedia
 from .transcode import async_to_mp3
 from .url import check_media_url, without_secrets
 
+_LOGGER: Final = logging.getLogger(__name__)
+
 _MEGABYTE: Final = 1024 * 1024
+_SOURCE: Final = "media-source://"
+#: Characters of a media id. Speech has its whole message in it.
+_MAX_ID: Final = 64 * 1024
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,8 +40,8 @@ class MediaContext:
 
     ``is_private_server`` is whether Pilot Status is itself on this network, and so reaches
     what is on it. ``max_megabytes`` bounds what is read. The timeouts are in seconds: for
-    reading a URL of Home Assistant, for converting what was read, and for the first bytes of
-    speech.
+    finding and for reading media, for converting what was read, for the first bytes of speech,
+    and for the next ones.
     """
 
     hass: HomeAssistant
@@ -46,6 +52,7 @@ class MediaContext:
     read_timeout: float = 60
     convert_timeout: float = 120
     speech_timeout: float = 30
+    stall_timeout: float = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +73,24 @@ async def async_prepare(context: MediaContext, wanted: str) -> PreparedMedia:
     """
     wanted = wanted.strip()
     hass = context.hass
-    if not media_source.is_media_source_id(wanted) and not _is_internal(hass, wanted):
+    if not wanted.startswith(_SOURCE) and not _is_internal(hass, wanted):
         url = check_media_url(wanted, allow_private=context.is_private_server)
         return PreparedMedia(url=url, shown=without_secrets(url))
+    if len(wanted) > _MAX_ID:
+        raise ActionRefusedError("media_url_too_long", limit=str(_MAX_ID))
     base = reachable_url(hass, is_private_server=context.is_private_server)
     if base is None:
         async_set_issue(hass, context.entry, NO_EXTERNAL_URL, present=True)
         raise ActionRefusedError("no_external_url")
     if is_speech(hass, wanted):
-        item = await async_speak(hass, context.entry, context.store, wanted, context.speech_timeout)
+        item = await async_speak(
+            hass,
+            context.entry,
+            context.store,
+            wanted,
+            max_wait=context.speech_timeout,
+            max_stall=context.stall_timeout,
+        )
     else:
         item = await _store(context, await _read(context, wanted))
     return PreparedMedia(url=base + item.path, shown=without_secrets(wanted), stored=item)
@@ -103,44 +119,52 @@ async def _store(context: MediaContext, data: bytes) -> StoredMedia:
 
 async def _read(context: MediaContext, wanted: str) -> bytes:
     """Return the bytes of a media-source item, or of a URL of Home Assistant."""
-    hass = context.hass
-    path, url = None, wanted
-    if media_source.is_media_source_id(wanted):
-        try:
-            media = await media_source.async_resolve_media(hass, wanted, None)
-        except (HomeAssistantError, ValueError):
-            raise ActionRefusedError("media_not_found") from None
-        # Newer versions say where a local file is; the others only how to fetch it.
-        path, url = getattr(media, "path", None), media.url
-    if path is not None:
-        return await hass.async_add_executor_job(_read_file, context, path)
     try:
-        url = async_process_play_media_url(hass, url)
+        async with asyncio.timeout(context.read_timeout):
+            path, url = await _resolve(context.hass, wanted)
+        if path is not None:
+            return await context.hass.async_add_executor_job(_read_file, context, path)
         return await _fetch(context, url)
     except TimeoutError:
         raise _too_large(context) from None
-    except (aiohttp.ClientError, HomeAssistantError, ValueError):
+    except (aiohttp.ClientError, OSError, RedirectRefusedError, ValueError):
+        raise ActionRefusedError("media_not_found") from None
+
+
+async def _resolve(hass: HomeAssistant, wanted: str) -> tuple[Path | None, str]:
+    """Return the file of a media-source item, and the URL of it or of Home Assistant."""
+    path, url = None, wanted
+    try:
+        if wanted.startswith(_SOURCE):
+            media = await media_source.async_resolve_media(hass, wanted, None)
+            # Newer versions say where a local file is; the others only how to fetch it.
+            path, url = getattr(media, "path", None), media.url
+        return path, async_process_play_media_url(hass, url) if path is None else url
+    except Exception as err:  # noqa: BLE001 - a source may fail in any way of its own
+        _LOGGER.debug("Media was not found: %s", type(err).__name__)
         raise ActionRefusedError("media_not_found") from None
 
 
 async def _fetch(context: MediaContext, url: str) -> bytes:
-    session = async_get_clientsession(context.hass)
-    timeout = aiohttp.ClientTimeout(total=context.read_timeout, connect=10)
-    async with session.get(url, timeout=timeout) as response:
-        response.raise_for_status()
-        data = await read_body(response.content, context.max_megabytes * _MEGABYTE)
-        if data is None:
-            raise _too_large(context)
-        return data
+    data = await async_read_url(
+        async_get_clientsession(context.hass),
+        url,
+        max_bytes=context.max_megabytes * _MEGABYTE,
+        max_wait=context.read_timeout,
+        is_own=is_hass_url(context.hass, url),
+    )
+    if data is None:
+        raise _too_large(context)
+    return data
 
 
 def _read_file(context: MediaContext, path: Path) -> bytes:
-    try:
-        if path.stat().st_size > context.max_megabytes * _MEGABYTE:
-            raise _too_large(context)
-        return path.read_bytes()
-    except OSError:
-        raise ActionRefusedError("media_not_found") from None
+    # Of a pipe or a device there may be no end.
+    if not path.is_file():
+        raise ActionRefusedError("media_not_found")
+    if path.stat().st_size > context.max_megabytes * _MEGABYTE:
+        raise _too_large(context)
+    return path.read_bytes()
 
 
 def _too_large(context: MediaContext) -> ActionRefusedError:

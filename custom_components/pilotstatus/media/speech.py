@@ -30,32 +30,46 @@ def is_speech(hass: HomeAssistant, media_id: str) -> bool:
 
 
 async def async_speak(
-    hass: HomeAssistant, entry: ConfigEntry, store: MediaStore, media_id: str, max_wait: float
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    store: MediaStore,
+    media_id: str,
+    *,
+    max_wait: float,
+    max_stall: float,
 ) -> StoredMedia:
     """Store speech as it is generated; return it when its first bytes are there.
 
-    Raises ActionRefusedError if none come within ``max_wait`` seconds.
+    It is broken if more than ``max_stall`` seconds pass until the next ones. Raises
+    ActionRefusedError if none come within ``max_wait`` seconds.
     """
     chunks = _generate(hass, media_id)
     try:
         async with asyncio.timeout(max_wait):
             item = store.add("mp3", await anext(chunks))
     except ActionRefusedError:
+        await chunks.aclose()
         raise
     except Exception as err:  # noqa: BLE001 - an engine may fail in any way of its own
         _LOGGER.debug("Speech failed: %s", type(err).__name__)
         raise ActionRefusedError("speech_failed") from None
-    entry.async_create_background_task(hass, _fill(hass, store, item, chunks), f"{DOMAIN} speech")
+    entry.async_create_background_task(
+        hass, _fill(hass, store, item, chunks, max_stall), f"{DOMAIN} speech"
+    )
     return item
 
 
 async def _fill(
-    hass: HomeAssistant, store: MediaStore, item: StoredMedia, chunks: AsyncGenerator[bytes]
+    hass: HomeAssistant,
+    store: MediaStore,
+    item: StoredMedia,
+    chunks: AsyncGenerator[bytes],
+    max_stall: float,
 ) -> None:
     """Store the rest of the speech."""
     length, is_broken = None, True
     try:
-        async for chunk in chunks:
+        while chunk := await asyncio.wait_for(anext(chunks, b""), max_stall):
             store.extend(item, chunk)
         length = await hass.async_add_executor_job(audio_length, item.data)
         is_broken = False

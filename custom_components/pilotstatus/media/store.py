@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 import secrets
@@ -16,6 +17,8 @@ MEDIA_PATH: Final = "/api/pilotstatus/media"
 LIFETIME: Final = 3600.0
 
 _MAX_ITEMS: Final = 50
+#: How much of an item is copied at a time for each who reads it.
+_CHUNK: Final = 64 * 1024
 _MAX_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -28,9 +31,10 @@ class StoredMedia:
     """Audio that is stored, and may still grow.
 
     ``call_id`` is the call that it is for, ``None`` until that is known. ``fetched_at`` is
-    when it was first fetched, ``is_broken`` whether its source failed half-way, ``length``
-    its seconds, ``None`` while they are unknown. ``on_change`` is called when it is first
-    fetched and when it is complete. ``stored_at`` is loop time.
+    when it was first fetched, ``is_broken`` whether its source failed half-way, ``is_removed``
+    whether nobody may read it any more, ``length`` its seconds, ``None`` while they are
+    unknown. ``on_change`` is called when it is first fetched and when it is complete.
+    ``stored_at`` is loop time.
     """
 
     extension: str
@@ -39,11 +43,13 @@ class StoredMedia:
     data: bytearray = field(default_factory=bytearray, repr=False)
     fetched_at: datetime | None = None
     is_broken: bool = False
+    is_removed: bool = False
     length: float | None = None
     complete: asyncio.Event = field(default_factory=asyncio.Event)
     on_change: Callable[[], None] | None = None
     stored_at: float = field(default_factory=_now)
     _grown: asyncio.Event = field(default_factory=asyncio.Event)
+    _stop_reading: set[Callable[[], None]] = field(default_factory=set)
 
     @property
     def path(self) -> str:
@@ -69,17 +75,36 @@ class StoredMedia:
             self.fetched_at = dt_util.utcnow()
             self._notify()
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield all of it from the start, as it grows.
+    def remove(self) -> None:
+        """End who reads it and who listens to it."""
+        self.is_removed = True
+        self.on_change = None
+        self._wake_readers()
+        for stop in tuple(self._stop_reading):
+            stop()
 
-        Raises ConnectionResetError at the end of a broken source.
+    @contextmanager
+    def reading(self, stop: Callable[[], None]) -> Iterator[None]:
+        """Call ``stop`` if it is removed meanwhile."""
+        self._stop_reading.add(stop)
+        try:
+            yield
+        finally:
+            self._stop_reading.discard(stop)
+
+    async def chunks(self, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
+        """Yield it from ``start`` to ``stop``, or to its end as it grows, in small copies.
+
+        Raises ConnectionResetError at the end of a broken source, and if it is removed.
         """
-        sent = 0
-        while True:
+        # Copies, since bytes that a slow reader has a view of could not grow.
+        while stop is None or start < stop:
             grown, is_complete = self._grown, self.complete.is_set()
-            if sent < len(self.data):
-                chunk = bytes(self.data[sent:])
-                sent += len(chunk)
+            if self.is_removed:
+                raise ConnectionResetError
+            end = start + _CHUNK if stop is None else min(start + _CHUNK, stop)
+            if chunk := bytes(self.data[start:end]):
+                start += len(chunk)
                 yield chunk
             elif is_complete:
                 if self.is_broken:
@@ -136,7 +161,12 @@ class MediaStore:
         return item
 
     def extend(self, item: StoredMedia, chunk: bytes) -> None:
-        """Append a chunk to an item. Raises ActionRefusedError if there is no room for it."""
+        """Append a chunk to an item.
+
+        Raises ActionRefusedError if there is no room for it, or if the item was removed.
+        """
+        if item.is_removed:
+            raise ActionRefusedError("media_not_found")
         self._check_room(len(chunk))
         item.add(chunk)
 
@@ -147,9 +177,9 @@ class MediaStore:
         return item if item is not None and item.extension == extension else None
 
     def remove(self, item: StoredMedia) -> None:
-        """Remove an item, and who listens to it."""
+        """Remove an item; who reads it or listens to it ends."""
         self._items.pop(item.token, None)
-        item.on_change = None
+        item.remove()
 
     def purge(self) -> None:
         """Remove what no call needs any more."""

@@ -1,17 +1,26 @@
 """Convert any audio to a format that a call plays, with Home Assistant's own FFmpeg."""
 
 import asyncio
+from contextlib import suppress
 import os
+import resource
+import signal
 from tempfile import TemporaryFile
 from typing import IO, Final
 
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.core import HomeAssistant
 
+from ..api import read_body
 from ..const import DOMAIN
 from ..errors import ActionRefusedError
 
 _MAX_SECONDS: Final = 3600
+#: What FFmpeg may write. An hour has 42 MiB.
+_MAX_MEGABYTES: Final = 48
+#: Bytes of address space for FFmpeg. Builds of 4.2 to 9.0 take 90 to 610 MiB, most of it for
+#: libraries and threads, whatever the file is.
+_MAX_MEMORY: Final = 1024**3
 #: What FFmpeg may read. No playlists: they name other files and URLs.
 _FORMATS: Final = (
     *("aac", "ac3", "aiff", "amr", "ape", "asf", "au", "avi", "caf", "dsf", "dts", "eac3", "flac"),
@@ -37,35 +46,66 @@ def _open_file(data: bytes) -> IO[bytes]:
 async def async_to_mp3(hass: HomeAssistant, data: bytes, max_wait: float) -> bytes:
     """Return the audio of any file as mp3, at most an hour of it.
 
-    Raises ActionRefusedError if there is no FFmpeg, no audio, or no end within ``max_wait``
-    seconds.
+    Raises ActionRefusedError if there is no FFmpeg, no audio, too much of it, or no end within
+    ``max_wait`` seconds.
     """
     # A file and not a pipe, since some formats are read from their end.
     with await hass.async_add_executor_job(_open_file, data) as file:
-        descriptor = file.fileno()
-        try:
-            process = await asyncio.create_subprocess_exec(
-                get_ffmpeg_manager(hass).binary,
-                *("-v", "error", "-nostdin", "-protocol_whitelist", "file"),
-                *("-format_whitelist", ",".join(_FORMATS)),
-                *("-i", f"/dev/fd/{descriptor}", "-vn", "-t", str(_MAX_SECONDS)),
-                *("-ac", "1", "-codec:a", "libmp3lame", "-b:a", "96k", "-f", "mp3", "pipe:1"),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                pass_fds=(descriptor,),
-            )
-        except OSError:
-            raise ActionRefusedError("media_no_ffmpeg") from None
+        process = await _start(get_ffmpeg_manager(hass).binary, file.fileno())
         try:
             async with asyncio.timeout(max_wait):
-                converted, _ = await process.communicate()
+                converted = await _read_output(process)
         except TimeoutError:
             raise ActionRefusedError("media_too_long") from None
         finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            await _end(process)
     if process.returncode or not converted:
         raise ActionRefusedError("media_no_sound")
     return converted
+
+
+async def _start(program: str, descriptor: int) -> asyncio.subprocess.Process:
+    """Start FFmpeg to convert an open file. Raises ActionRefusedError if it is missing."""
+    # One thread of each kind, since each one reserves memory.
+    one_thread = ("-threads", "1")
+    try:
+        process = await asyncio.create_subprocess_exec(
+            program,
+            *("-v", "error", "-nostdin", "-filter_threads", "1", "-protocol_whitelist", "file"),
+            *("-format_whitelist", ",".join(_FORMATS), *one_thread),
+            *("-i", f"/dev/fd/{descriptor}", "-vn", "-t", str(_MAX_SECONDS), *one_thread),
+            *("-ac", "1", "-codec:a", "libmp3lame", "-b:a", "96k"),
+            # No tag: of a file without audio nothing is left.
+            *("-id3v2_version", "0", "-f", "mp3", "pipe:1"),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            pass_fds=(descriptor,),
+            start_new_session=True,
+        )
+    except OSError:
+        raise ActionRefusedError("media_no_ffmpeg") from None
+    # From here and not before its start: what runs between fork and exec is unsafe with threads.
+    # Linux has it, macOS has not; a process that has already ended cannot be limited.
+    if hasattr(resource, "prlimit"):
+        with suppress(OSError):
+            resource.prlimit(process.pid, resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
+    return process
+
+
+async def _read_output(process: asyncio.subprocess.Process) -> bytes:
+    """Return what a process writes until it ends. Raises ActionRefusedError if it is too much."""
+    assert process.stdout is not None  # noqa: S101 - for the type: it is a pipe
+    output = await read_body(process.stdout, _MAX_MEGABYTES * 1024 * 1024)
+    if output is None:
+        raise ActionRefusedError("media_too_large", limit=str(_MAX_MEGABYTES))
+    await process.wait()
+    return output
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill a process, and what it has started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    # Reads what is left, too: until then its pipe is open, and Python 3.13 waits for that.
+    await process.communicate()

@@ -9,6 +9,8 @@ from ..errors import ActionRefusedError
 from ..network import is_private_host
 
 _MAX_URL: Final = 2048
+#: Characters of what is shown.
+_MAX_SHOWN: Final = 300
 _OTHER_EXTENSIONS = frozenset(
     {".aac", ".ac3", ".aif", ".aiff", ".amr", ".ape", ".au", ".caf", ".flac", ".m4a", ".m4b"}
     | {".mid", ".midi", ".mp2", ".oga", ".ogg", ".ra", ".wma", ".m3u", ".m3u8", ".pls"}
@@ -37,7 +39,7 @@ def check_media_url(media_url: str, *, allow_private: bool) -> str:
     if url.user is not None or url.password is not None:
         raise ActionRefusedError("media_url_credentials")
     if not allow_private and is_private_host(host):
-        raise ActionRefusedError("media_url_private", host=host)
+        raise ActionRefusedError("media_url_private", host=_presentable(host))
     extension = PurePosixPath(url.path).suffix.lower()
     if extension in _OTHER_EXTENSIONS:
         raise ActionRefusedError("media_url_format", extension=extension)
@@ -45,7 +47,7 @@ def check_media_url(media_url: str, *, allow_private: bool) -> str:
 
 
 def without_secrets(media_url: str) -> str | None:
-    """Return a URL without query, fragment and credentials, to show it.
+    """Return a URL without query, fragment and credentials, to show its first 300 characters.
 
     ``None`` for text that is neither a URL nor a path, since nothing is known of what it
     holds.
@@ -53,6 +55,13 @@ def without_secrets(media_url: str) -> str | None:
     try:
         url = URL(media_url.strip()).with_query(None).with_fragment(None)
         is_path = url.path.startswith("/") and not url.raw_authority
-        return str(url if is_path else url.with_user(None))
+        return _presentable(str(url if is_path else url.with_user(None)))
     except ValueError:
         return None
+
+
+def _presentable(text: str) -> str:
+    """Return text that can be shown anywhere: not too long, without control characters."""
+    if len(text) > _MAX_SHOWN:
+        text = f"{text[: _MAX_SHOWN - 1]}…"
+    return "".join(it if it.isprintable() else "\N{REPLACEMENT CHARACTER}" for it in text)

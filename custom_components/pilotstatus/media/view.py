@@ -1,11 +1,13 @@
 """Serves stored media to Pilot Status."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
-from typing import Final
+from typing import Final, override
 
 from aiohttp import hdrs, web
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import HomeAssistantView
 
 from .audio_format import CONTENT_TYPES
@@ -29,30 +31,22 @@ class MediaView(HomeAssistantView):
         """Serve from the stores that ``stores`` returns for each request."""
         self._stores = stores
 
-    async def head(self, _request: web.Request, token: str, extension: str) -> web.Response:
-        """Return the headers of an item, without its size if it grows or is broken."""
-        item = self._find(token, extension)
-        if item is None:
-            return web.Response(status=HTTPStatus.NOT_FOUND)
-        headers = _HEADERS | {hdrs.CONTENT_TYPE: CONTENT_TYPES[item.extension]}
-        if item.complete.is_set() and not item.is_broken:
-            headers |= {hdrs.ACCEPT_RANGES: "bytes", hdrs.CONTENT_LENGTH: str(len(item.data))}
-        return web.Response(headers=headers)
+    @override
+    def register(
+        self, hass: HomeAssistant, app: web.Application, router: web.UrlDispatcher
+    ) -> None:
+        """Take requests of every method: a path that refuses some is one that exists."""
+        router.add_route(hdrs.METH_ANY, self.url, self._handle)
 
-    async def get(self, request: web.Request, token: str, extension: str) -> web.StreamResponse:
-        """Return an item: whole, a range of it, or as it grows."""
-        item = self._find(token, extension)
-        if item is None:
-            return web.Response(status=HTTPStatus.NOT_FOUND)
-        item.mark_fetched()
-        if item.complete.is_set() and not item.is_broken:
-            return _complete_response(request, item)
-        response = web.StreamResponse(headers=_HEADERS)
-        response.content_type = CONTENT_TYPES[item.extension]
-        await response.prepare(request)
-        async for chunk in item.chunks():
-            await response.write(chunk)
-        return response
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        """Return an item, or its headers; anything else is not found, as any unknown path."""
+        item = self._find(**request.match_info)
+        if item is not None and request.method == hdrs.METH_HEAD:
+            return _describe(item)
+        if item is not None and request.method == hdrs.METH_GET:
+            item.mark_fetched()
+            return await _serve(request, item)
+        raise web.HTTPNotFound
 
     def _find(self, token: str, extension: str) -> StoredMedia | None:
         for store in self._stores():
@@ -61,24 +55,52 @@ class MediaView(HomeAssistantView):
         return None
 
 
-def _complete_response(request: web.Request, item: StoredMedia) -> web.Response:
-    """Return all bytes of an item, or the range that was asked for."""
-    data = item.data
-    headers = _HEADERS | {hdrs.ACCEPT_RANGES: "bytes"}
-    content_type = CONTENT_TYPES[item.extension]
-    if hdrs.RANGE not in request.headers:
-        return web.Response(body=data, headers=headers, content_type=content_type)
+def _describe(item: StoredMedia) -> web.Response:
+    """Return the headers of an item, without its size if it grows or is broken."""
+    headers = _HEADERS | {hdrs.CONTENT_TYPE: CONTENT_TYPES[item.extension]}
+    if item.complete.is_set() and not item.is_broken:
+        headers |= {hdrs.ACCEPT_RANGES: "bytes", hdrs.CONTENT_LENGTH: str(len(item.data))}
+    return web.Response(headers=headers)
+
+
+async def _serve(request: web.Request, item: StoredMedia) -> web.StreamResponse:
+    """Send an item: whole, a range of it, or as it grows."""
+    response = web.StreamResponse(headers=_HEADERS)
+    response.content_type = CONTENT_TYPES[item.extension]
+    start, stop = 0, None
+    if item.complete.is_set() and not item.is_broken:
+        size = len(item.data)
+        start, stop = _asked_range(request, size)
+        response.headers[hdrs.ACCEPT_RANGES] = "bytes"
+        if hdrs.RANGE in request.headers:
+            if start >= stop:
+                return _not_satisfiable(size)
+            response.set_status(HTTPStatus.PARTIAL_CONTENT)
+            response.headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{size}"
+        response.content_length = stop - start
+    transport = request.transport
+    if transport is None:
+        return response
+    # Who reads slowly is not waited for if the item is removed.
+    with suppress(ConnectionError), item.reading(transport.abort):
+        await response.prepare(request)
+        async for chunk in item.chunks(start, stop):
+            await response.write(chunk)
+        return response
+    # Without the end of the response, by which the client knows that it is broken.
+    transport.close()
+    return response
+
+
+def _asked_range(request: web.Request, size: int) -> tuple[int, int]:
+    """Return the first byte that is asked for and the one after the last; none if invalid."""
     try:
-        start, stop, _ = request.http_range.indices(len(data))
+        start, stop, _ = request.http_range.indices(size)
     except ValueError:
-        start = stop = 0
-    if start >= stop:
-        headers[hdrs.CONTENT_RANGE] = f"bytes */{len(data)}"
-        return web.Response(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
-    headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{len(data)}"
-    return web.Response(
-        status=HTTPStatus.PARTIAL_CONTENT,
-        body=bytes(memoryview(data)[start:stop]),
-        headers=headers,
-        content_type=content_type,
-    )
+        return 0, 0
+    return start, stop
+
+
+def _not_satisfiable(size: int) -> web.Response:
+    headers = _HEADERS | {hdrs.ACCEPT_RANGES: "bytes", hdrs.CONTENT_RANGE: f"bytes */{size}"}
+    return web.Response(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
