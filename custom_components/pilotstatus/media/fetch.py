@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from http import HTTPStatus
 import socket
 from typing import Final, override
@@ -72,21 +73,19 @@ async def async_read_url(
     """
     start = target = URL(url)
     is_confined = is_own or is_private(start.host or "")
-    connector = aiohttp.TCPConnector(
-        resolver=_PublicResolver(resolver or aiohttp.ThreadedResolver(), is_private)
-    )
     timeout = aiohttp.ClientTimeout(total=None, connect=10)
-    async with (
-        asyncio.timeout(max_wait),
-        aiohttp.ClientSession(connector=connector) as public_session,
-    ):
+    async with asyncio.timeout(max_wait), AsyncExitStack() as stack:
+        asked = session
         for _ in range(_MAX_REDIRECTS + 1):
             is_same = _origin(target) == _origin(start)
             if target.scheme not in {"http", "https"}:
                 raise RedirectRefusedError
             if not is_same and (is_confined or is_private(target.host or "")):
                 raise RedirectRefusedError
-            asked = session if is_same else public_session
+            if not is_same and asked is session:
+                public = _PublicResolver(resolver or aiohttp.ThreadedResolver(), is_private)
+                connector = aiohttp.TCPConnector(resolver=public)
+                asked = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
             async with asked.get(target, timeout=timeout, allow_redirects=False) as response:
                 response.raise_for_status()
                 location = response.headers.get(hdrs.LOCATION)
