@@ -77,6 +77,7 @@ async def test_a_real_call_among_many_that_are_made_up_is_found(
     events = states_of(hass_ready, EVENT)
     for _ in range(4):
         await poll(pushed_entry)
+    await hass_ready.async_block_till_done()
     # What the server does not know is forgotten, and no end is made up for it.
     assert [call.id for call in coordinator.calls.live_calls] == [call_id]
     assert events == []

@@ -62,6 +62,7 @@ async def test_a_call_of_three_days_ago_without_an_end_neither_rings_nor_blocks_
     newest = await phone.api("GET", f"/calls/{new}")
     await phone.fault("calls.list", fields={"calls": [newest, call]})
     await poll(polled_entry)
+    await settle(hass_ready)
     assert len(events) == 1
     assert (await act(hass_ready, "answer_call"))["call_id"] == new
     assert shown(hass_ready) == (new, "accepted")
@@ -107,6 +108,7 @@ async def test_an_answer_that_lags_behind_an_event_does_not_ring_twice(
     await settle(hass_ready)
     await poll(pushed_entry)
     await poll(pushed_entry)
+    await settle(hass_ready)
     assert state_of(hass_ready, EVENT).attributes["call_id"] == call_id
     assert len(events) == 1
     assert state_of(hass_ready, LIVE).state == "on"
