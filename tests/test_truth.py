@@ -23,6 +23,7 @@ from .common import (
     short,
     state_of,
     states_of,
+    until,
     webhook_path,
 )
 
@@ -105,8 +106,10 @@ async def test_an_answer_that_lags_behind_an_event_does_not_ring_twice(
     await phone.fault("calls.get", status=404, code="CALL_NOT_FOUND", times=2)
     await phone.fault("calls.list", fields={"calls": []})
     call_id = await phone.ring()
+    assert await until(lambda: number(pushed_entry).coordinator.calls.find(call_id))
     await settle(hass_ready)
     await poll(pushed_entry)
+    assert state_of(hass_ready, LIVE).state == "off"
     await poll(pushed_entry)
     await settle(hass_ready)
     assert state_of(hass_ready, EVENT).attributes["call_id"] == call_id
