@@ -52,7 +52,6 @@ class Fault:
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Return the ordered error, or what the handler answers, with what is ordered of it."""
         if self.status is not None:
-            await request.read()
             status, data = self.status, self._error()
         else:
             response = await handler(request)
@@ -124,6 +123,8 @@ class Faults:
         fault = self._next(lambda it: it.drop is not Drop.BEFORE and it.endpoint in (endpoint, ANY))
         if fault is None:
             return await handler(request)
+        # Read first: a client that goes before the delay is over has sent it all the same.
+        await request.read()
         await asyncio.sleep(fault.delay)
         response = await fault.answer(request, handler)
         if fault.drop is Drop.AFTER and request.transport is not None:

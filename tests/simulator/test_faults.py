@@ -8,6 +8,7 @@ import pytest
 
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
+from tests.common import until_asked
 
 
 async def get(
@@ -109,6 +110,29 @@ async def test_a_connection_is_dropped_before_the_request(phone: Phone) -> None:
     with pytest.raises(aiohttp.ClientConnectionError):
         await phone.dial()
     assert await phone.requests("calls.start") == []
+
+
+async def test_connections_that_were_kept_alive_are_closed_for_a_drop(
+    phone: Phone, simulator_url: str
+) -> None:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as other:
+        neighbor = Phone(other, simulator_url)
+        await neighbor.dial()
+        await phone.fault(drop="before")
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await neighbor.dial()
+        await neighbor.dial()
+    assert len(await phone.calls()) == 2
+
+
+async def test_a_late_request_is_handled_though_its_client_has_gone(
+    phone: Phone, simulator_url: str
+) -> None:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.1)) as hasty:
+        await phone.fault("calls.start", delay=0.3)
+        with pytest.raises(TimeoutError):
+            await Phone(hasty, simulator_url).dial()
+    assert await until_asked(phone.calls)
 
 
 async def test_an_answer_is_delayed(phone: Phone, session: aiohttp.ClientSession) -> None:
