@@ -78,6 +78,11 @@ class Fault:
     name: str
     order: Mapping[str, Any]
 
+    @property
+    def is_of_time(self) -> bool:
+        """Whether a client has to lose patience with it."""
+        return "delay" in self.order or self.order.get("body") is Body.STALLED
+
 
 def common_faults(trap: str, *, is_question: bool) -> Iterator[Fault]:
     """Yield the faults that any endpoint can have; ``trap`` is where no redirect may lead.

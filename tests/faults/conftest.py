@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from aiohttp.test_utils import TestClient
 import pytest
 
@@ -31,11 +32,19 @@ async def trap(socket_enabled: None) -> AsyncIterator[Trap]:
 
 
 @pytest.fixture
-async def home(
+def base_url(phone: Phone) -> str:
+    """Return the address at which the number reaches the simulator."""
+    return phone.url
+
+
+@pytest.fixture
+async def home(  # noqa: PLR0913, PLR0917 - all that shows what became of a fault
     hass_ready: HomeAssistant,
     media_parts: None,
     hass_client: Callable[[], Awaitable[TestClient[Any, Any]]],
     phone: Phone,
+    session: aiohttp.ClientSession,
+    base_url: str,
     notifications: Notifications,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
@@ -49,7 +58,7 @@ async def home(
         assert await async_setup_component(hass_ready, component, {})
     client = await hass_client()
     hass_ready.config.internal_url = str(client.make_url("")).rstrip("/")
-    entry = await set_up(hass_ready, make_entry(phone))
+    entry = await set_up(hass_ready, make_entry(Phone(session, base_url)))
     home = Home(
         hass=hass_ready,
         phone=phone,

@@ -37,7 +37,7 @@ def pytest_terminal_summary(
     if not made:
         return
     terminalreporter.write_line(
-        f"{made.total()} runs of {len(made)} actions with faults, {held.total()} held"
+        f"{made.total()} runs of {len(made)} actions and polls with faults: {held.total()} held"
     )
     figures = {
         "runs": made.total(),
