@@ -10,7 +10,7 @@ from simulator.numbers import CALLER, DEMO_KEY
 #: More often than anything is repeated.
 ALWAYS: Final = 1000
 #: Seconds; the client of these tests waits half of it.
-LATE: Final = 1.0
+LATE: Final = 1.4
 
 _STATUSES: Final = {
     "2xx": (202, 204, 206),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence, Set as AbstractSet
 from dataclasses import dataclass
+from http import HTTPStatus
 from logging import LogRecord
 from typing import Any, Final
 
@@ -121,20 +122,20 @@ def broken_in_states(home: Home) -> Iterator[str]:
         except (TypeError, ValueError) as err:
             yield f"{state.entity_id} is no JSON: {err}"
             continue
-        if size > _MAX_ATTRIBUTES and home.hass.states.get(state.entity_id) is not None:
+        if size > _MAX_ATTRIBUTES:
             yield f"{state.entity_id} has attributes of {size} bytes"
 
 
-async def broken_over_http(home: Home) -> Iterator[str]:
-    """Return what a frontend cannot read."""
+async def broken_over_http(home: Home) -> list[str]:
+    """Return whether a frontend cannot read the states."""
     async with home.client.get("/api/states") as response:
-        if response.status != 200:
-            return iter([f"GET /api/states answers {response.status}"])
-        await response.json()
-    return iter([])
+        if response.status != HTTPStatus.OK:
+            return [f"GET /api/states answers {response.status}"]
+        assert await response.json()
+    return []
 
 
-async def broken_after_poll(home: Home) -> Iterator[str]:
+async def broken_after_poll(home: Home) -> list[str]:
     """Poll, and return in what the states differ from the calls of the simulator."""
     await home.poll()
     await home.hass.async_block_till_done()
@@ -153,7 +154,7 @@ async def broken_after_poll(home: Home) -> Iterator[str]:
     shown = home.state("sensor", "line")
     if shown is not None and shown != line:
         found.append(f"shows the line as {shown}, not {line}")
-    return iter([*found, *broken_in_states(home)])
+    return [*found, *broken_in_states(home)]
 
 
 def _digits(text: str) -> str:
