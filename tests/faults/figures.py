@@ -4,6 +4,7 @@ from collections import Counter
 import json
 from pathlib import Path
 
+from _pytest.terminal import TerminalReporter
 import pytest
 
 _MADE = "fault_runs"
@@ -22,9 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--figures", type=Path, help="write the figures of the faults to a JSON file")
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
     """Say how many runs were made and held, and write it down if asked to."""
     made: Counter[str] = Counter()
     held: Counter[str] = Counter()
