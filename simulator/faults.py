@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from .bodies import Body, send
+
 ANY: Final = "*"
-_OVERSIZED = 2 * 1024 * 1024
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -22,26 +23,16 @@ class Drop(StrEnum):
     AFTER = "after"
 
 
-class Body(StrEnum):
-    """What replaces the body of an answer."""
-
-    MALFORMED = "malformed"
-    OVERSIZED = "oversized"
-
-
-_BODIES: Final = {
-    Body.MALFORMED: '{"success": tru',
-    Body.OVERSIZED: json.dumps({"success": True, "filler": "x" * _OVERSIZED}),
-}
-
-
 @dataclass(slots=True, kw_only=True)
 class Fault:
     """What happens to the next ``times`` requests of an endpoint.
 
     ``delay`` is in seconds. ``status`` answers without handling the request, with ``error``,
-    ``code``, ``fields`` and ``headers``. Without a status ``fields`` replace what the request was
-    answered. ``drop`` closes a new connection, or the one that was just answered.
+    ``code``, ``fields`` and ``headers``. Without a status the request is handled, and what it was
+    answered is changed: ``fields`` replace it, ``merge`` and ``without`` change and remove fields
+    of its object, or of each object of its list. ``text`` is sent as JSON exactly as it is;
+    ``body`` is one of those that no client should trust. ``drop`` closes a new connection, or the
+    one that was just answered.
     """
 
     endpoint: str = ANY
@@ -52,29 +43,58 @@ class Fault:
     error: str = "Fault"
     headers: dict[str, str] = field(default_factory=dict)
     fields: dict[str, Any] | list[Any] | None = None
+    merge: dict[str, Any] = field(default_factory=dict)
+    without: list[str] = field(default_factory=list)
+    text: str | None = None
     drop: Drop | None = None
     body: Body | None = None
 
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Return the ordered error, or what the handler answers, with what is ordered of it."""
         if self.status is not None:
-            await request.read()
-            response: web.StreamResponse = web.json_response(
-                self._error(), status=self.status, headers=self.headers
-            )
+            status, data = self.status, self._error()
         else:
             response = await handler(request)
-            if self.fields is not None:
-                response = web.json_response(self.fields, status=response.status)
+            status = response.status
+            if self._keeps_answer or not isinstance(response, web.Response):
+                return response
+            data = self._changed(response.text or "null")
         if self.body is not None:
-            response = web.Response(text=_BODIES[self.body], status=response.status)
-        return response
+            return await send(request, self.body, status, self.headers)
+        text = json.dumps(data) if self.text is None else self.text
+        return web.Response(
+            body=text.encode(),
+            status=status,
+            headers={"content-type": "application/json", **self.headers},
+        )
+
+    @property
+    def _keeps_answer(self) -> bool:
+        changes = (self.merge, self.without, self.headers)
+        replaces = (self.fields, self.text, self.body)
+        return not any(changes) and all(it is None for it in replaces)
 
     def _error(self) -> Any:
         if isinstance(self.fields, list):
             return self.fields
         content = {"error": self.error, "code": self.code} | (self.fields or {})
         return {key: value for key, value in content.items() if value is not None}
+
+    def _changed(self, answer: str) -> Any:
+        """Return an answer with the ordered changes: of a list, each of its objects has them."""
+        if self.fields is not None:
+            return self.fields
+        data = json.loads(answer)
+        if isinstance(data, dict) and isinstance(data.get("calls"), list):
+            return {**data, "calls": [self._merged(item) for item in data["calls"]]}
+        return (
+            [self._merged(item) for item in data] if isinstance(data, list) else self._merged(data)
+        )
+
+    def _merged(self, item: Any) -> Any:
+        if not isinstance(item, dict):
+            return item
+        return {key: value for key, value in (item | self.merge).items() if key not in self.without}
 
 
 class Faults:
@@ -103,6 +123,8 @@ class Faults:
         fault = self._next(lambda it: it.drop is not Drop.BEFORE and it.endpoint in (endpoint, ANY))
         if fault is None:
             return await handler(request)
+        # Read first: a client that goes before the delay is over has sent it all the same.
+        await request.read()
         await asyncio.sleep(fault.delay)
         response = await fault.answer(request, handler)
         if fault.drop is Drop.AFTER and request.transport is not None:

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 import voluptuous as vol
 
-from .faults import ANY, Body, Drop
+from .bodies import Body
+from .faults import ANY, Drop
 from .numbers import is_phone
 from .simulation import Fetch
 
@@ -25,6 +26,16 @@ def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise vol.Invalid("expected a number")
     return value
+
+
+def _encodable(value: object) -> object:
+    """Refuse what cannot be sent as it is: text with half a character, unescaped."""
+    try:
+        if isinstance(value, str) and value.encode() is not None:
+            return value
+    except UnicodeEncodeError:
+        pass
+    raise vol.Invalid("expected text that UTF-8 can carry")
 
 
 _SECONDS = vol.All(_number, vol.Range(min=0))
@@ -60,6 +71,9 @@ _FAULT = {
     "error": str,
     "headers": {str: str},
     "fields": vol.Any(dict, list, None),
+    "merge": {str: object},
+    "without": [str],
+    "text": vol.Any(_encodable, None),
     "drop": vol.Any(vol.Coerce(Drop), None),
     "body": vol.Any(vol.Coerce(Body), None),
 }

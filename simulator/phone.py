@@ -1,5 +1,6 @@
 """``/phone``: the other party, for a person with a browser and for a test with JSON."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -119,6 +120,8 @@ async def add_fault(request: web.Request) -> web.Response:
     request.app[SIMULATION].faults.add(fault)
     if fault.drop is Drop.BEFORE:
         request.app[CLOSE_CONNECTIONS]()
+        # They close in the next step of the loop: before the order is answered.
+        await asyncio.sleep(0)
     return web.json_response({})
 
 

@@ -1,7 +1,7 @@
 """The simulator as a real server on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 import ssl
 from typing import override
@@ -10,6 +10,7 @@ from aiohttp import web
 
 from . import calls_api, numbers_api, phone, webhooks_api
 from .app import SIMULATION, middleware
+from .faults import Handler
 from .simulation import Simulation
 
 HOST = "127.0.0.1"
@@ -40,9 +41,20 @@ async def serve(
 ) -> AsyncIterator[int]:
     """Serve on loopback until the context ends; yields the port."""
     app = make_app(simulation)
+    busy: set[asyncio.BaseProtocol] = set()
+
+    @web.middleware
+    async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
+        busy.add(request.protocol)
+        try:
+            return await handler(request)
+        finally:
+            busy.discard(request.protocol)
+
+    app.middlewares.insert(0, note)
     runner = web.AppRunner(app, access_log=None)
     # Routes and keys freeze when the runner is set up.
-    app[phone.CLOSE_CONNECTIONS] = lambda: _close_idle(runner)
+    app[phone.CLOSE_CONNECTIONS] = lambda: _close_connections(runner, busy)
     await runner.setup()
 
     def new_connection() -> asyncio.Protocol:
@@ -61,8 +73,12 @@ async def serve(
         await runner.cleanup()
 
 
-def _close_idle(runner: web.AppRunner) -> None:
-    """Close every kept-alive connection after its current request."""
+def _close_connections(runner: web.AppRunner, busy: Collection[asyncio.BaseProtocol]) -> None:
+    """Close every kept-alive connection, a busy one after its current request."""
     if runner.server is not None:
-        for connection in runner.server.connections:
-            connection.close()
+        for connection in tuple(runner.server.connections):
+            if connection in busy:
+                connection.close()
+            else:
+                # Told to close, an idle one would stay open and never answer again.
+                connection.force_close()

@@ -22,6 +22,10 @@ from simulator.numbers import DEMO_KEY, SECOND_KEY
 from .audio import make_audio
 from .common import Notifications, make_entry, set_up
 from .engine import Engine, set_up_engine
+from .faults.figures import pytest_addoption, pytest_terminal_summary
+
+#: What pytest finds by name: the options of ``tests/faults``, and its figures.
+__all__ = ["pytest_addoption", "pytest_terminal_summary"]
 
 ROOT = Path(__file__).parent.parent
 

@@ -8,6 +8,7 @@ import pytest
 
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
+from tests.common import until_asked
 
 
 async def get(
@@ -45,6 +46,34 @@ async def test_an_answer_is_replaced(
     assert await get(phone, session) == (200, {"calls": []})
 
 
+async def test_fields_of_what_was_answered_are_changed(phone: Phone) -> None:
+    """The request has its effect all the same."""
+    call_id = await phone.ring()
+    await phone.fault("calls.accept", merge={"status": 7, "more": ["a"]}, without=["success"])
+    assert await phone.api("POST", f"/calls/{call_id}/accept") == {
+        "id": call_id,
+        "status": 7,
+        "more": ["a"],
+    }
+    assert (await phone.call(call_id))["status"] == "ACCEPTED"
+
+
+async def test_fields_of_each_item_of_a_list_are_changed(phone: Phone) -> None:
+    for _ in range(2):
+        await phone.ring()
+    await phone.fault("calls.list", merge={"durationSeconds": float("nan")}, without=["id"])
+    calls = (await phone.api("GET", "/calls"))["calls"]
+    assert [str(call["durationSeconds"]) for call in calls] == ["nan", "nan"]
+    assert not any("id" in call for call in calls)
+    await phone.fault("numbers.list", merge={"state": None})
+    assert {number["state"] for number in await phone.api("GET", "/numbers")} == {None}
+
+
+async def test_fields_of_an_error_are_not_those_of_an_answer(phone: Phone) -> None:
+    await phone.fault("calls.list", status=404, merge={"error": "Other"})
+    assert await phone.api("GET", "/calls") == {"error": "Fault"}
+
+
 async def test_a_fault_hits_its_endpoint_as_often_as_ordered(
     phone: Phone, session: aiohttp.ClientSession
 ) -> None:
@@ -56,18 +85,6 @@ async def test_a_fault_hits_its_endpoint_as_often_as_ordered(
     await phone.fault("calls.list", status=500)
     await phone.clear_faults()
     assert (await get(phone, session))[0] == 200
-
-
-@pytest.mark.parametrize("status", [None, 503])
-async def test_a_body_is_malformed(
-    phone: Phone, session: aiohttp.ClientSession, status: int | None
-) -> None:
-    """With the ordered status, or with the one that the request would have had."""
-    await phone.fault("calls.list", body="malformed", status=status)
-    async with session.get(f"{phone.url}/v1/calls", headers={"x-api-key": DEMO_KEY}) as response:
-        assert response.status == (status or 200)
-        with pytest.raises(ValueError, match="Expecting value"):
-            await response.json(content_type=None)
 
 
 async def test_a_body_is_oversized(phone: Phone, session: aiohttp.ClientSession) -> None:
@@ -93,6 +110,29 @@ async def test_a_connection_is_dropped_before_the_request(phone: Phone) -> None:
     with pytest.raises(aiohttp.ClientConnectionError):
         await phone.dial()
     assert await phone.requests("calls.start") == []
+
+
+async def test_connections_that_were_kept_alive_are_closed_for_a_drop(
+    phone: Phone, simulator_url: str
+) -> None:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as other:
+        neighbor = Phone(other, simulator_url)
+        await neighbor.dial()
+        await phone.fault(drop="before")
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await neighbor.dial()
+        await neighbor.dial()
+    assert len(await phone.calls()) == 2
+
+
+async def test_a_late_request_is_handled_though_its_client_has_gone(
+    phone: Phone, simulator_url: str
+) -> None:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.1)) as hasty:
+        await phone.fault("calls.start", delay=0.3)
+        with pytest.raises(TimeoutError):
+            await Phone(hasty, simulator_url).dial()
+    assert await until_asked(phone.calls)
 
 
 async def test_an_answer_is_delayed(phone: Phone, session: aiohttp.ClientSession) -> None:

@@ -1,0 +1,1 @@
+"""Every action, and every poll, with every fault of the server."""
