@@ -203,6 +203,29 @@ def test_a_call_that_the_server_has_forgotten_has_ended(
     assert (found(log, "call_2").status, log.live_calls) == (status, [])
 
 
+def test_a_call_presumed_over_goes_on_if_the_server_says_so_but_does_not_ring_twice() -> None:
+    log = new_log()
+    ringing = call(1, CallStatus.RINGING, direction=CallDirection.INBOUND)
+    log.merge([ringing])
+    assert kinds(log.apply_not_found("call_1")) == ["missed"]
+    # An event is no proof: it may be late.
+    assert apply(log, "ringing") == []
+    assert log.live_calls == []
+    assert log.merge([ringing]) == []
+    assert log.ringing_call == ringing
+    assert log.merge([call(1, CallStatus.MISSED)]) == []
+    assert log.merge([ringing]) == []
+    assert log.live_calls == []
+
+
+def test_of_two_calls_that_began_at_one_time_the_live_one_is_the_last() -> None:
+    log = new_log()
+    log.merge([call(1, CallStatus.MISSED), Call(id="x", status=LIVE[2], created_at=at(1))])
+    assert log.last_call == found(log, "x")
+    log.merge([Call(id="y", status=CallStatus.MISSED, created_at=at(1))])
+    assert log.last_call == found(log, "x")
+
+
 def test_a_call_that_an_action_has_named_is_known_to_the_server() -> None:
     log = new_log()
     log.apply_answer("call_1", CallStatus.ACCEPTED)

@@ -80,9 +80,9 @@ async def test_a_call_that_rings_for_ever_is_over_after_five_minutes_though_poll
     await poll(polled_entry)
     assert state_of(hass_ready, LIVE).state == "on"
     await phone.fault("calls.list", status=404, delay=2.1, times=2)
-    for _ in range(2):
+    await phone.fault("calls.list", fields={"calls": [call]})
+    for _ in range(3):
         await poll(polled_entry)
-    await poll(polled_entry)
     assert (state_of(hass_ready, LIVE).state, *shown(hass_ready)) == ("off", call_id, "missed")
     assert state_of(hass_ready, EVENT).attributes["event_type"] == "missed"
 
@@ -201,15 +201,20 @@ async def test_after_an_unknown_outcome_of_a_play_the_call_is_asked_for(
     assert shown(hass_ready) == (call_id, "missed")
 
 
-async def test_a_call_that_an_action_does_not_find_is_over(
-    hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
+@pytest.mark.parametrize("is_forgotten", [True, False])
+async def test_a_call_that_an_action_does_not_find_is_over_if_the_server_says_so_twice(
+    hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone, *, is_forgotten: bool
 ) -> None:
     call_id = await phone.ring()
     await poll(polled_entry)
     await phone.fault("calls.play", status=404, code="CALL_NOT_FOUND")
+    if is_forgotten:
+        await phone.fault("calls.get", status=404, code="CALL_NOT_FOUND")
     with pytest.raises(HomeAssistantError):
         await act(hass_ready, "play_audio", media_url=MEDIA)
-    assert (state_of(hass_ready, LIVE).state, *shown(hass_ready)) == ("off", call_id, "missed")
+    await settle(hass_ready)
+    assert state_of(hass_ready, LIVE).state == ("off" if is_forgotten else "on")
+    assert shown(hass_ready) == (call_id, "missed" if is_forgotten else "ringing")
 
 
 @pytest.mark.parametrize(

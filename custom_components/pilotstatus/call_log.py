@@ -59,6 +59,8 @@ class CallLog:
         self._named: set[str] = set()
         # Calls whose state came in the server's own list, which outweighs events.
         self._confirmed: set[str] = set()
+        # Calls whose end nobody has told, but that must be over.
+        self._presumed: set[str] = set()
         self._seen = SeenCalls()
         # When the server was first asked: what was over by then is not reported.
         self._since: datetime | None = None
@@ -76,7 +78,7 @@ class CallLog:
         """End the calls that must be over by their age; return what changed."""
         now = self._now()
         outdated = [call for call in self.live_calls if is_outdated(call, now)]
-        return [change for call in outdated if (change := self._merge(ended(call)))]
+        return [change for call in outdated for change in self._presume_end(call)]
 
     def apply_event(self, event: CallEvent) -> list[CallChange] | None:
         """Merge a webhook event; return what changed, nothing if nothing is new.
@@ -112,8 +114,12 @@ class CallLog:
         if call.id not in self._named:
             self._forget(call.id)
             return []
-        change = None if call.is_over else self._merge(ended(call))
-        return [change] if change else []
+        return [] if call.is_over else self._presume_end(call)
+
+    def is_named(self, call_id: str) -> bool:
+        """Whether the server itself has named a call in an answer."""
+        call = self.find(call_id)
+        return call is not None and call.id in self._named
 
     def find(self, call_id: str) -> Call | None:
         """Return the call with that id, the newest one with that id at the provider."""
@@ -129,8 +135,8 @@ class CallLog:
 
     @property
     def last_call(self) -> Call | None:
-        """The call that began last, live or not."""
-        return max(self._calls.values(), key=began, default=None)
+        """The call that began last, live or not; of two at one time the live one."""
+        return max(self._calls.values(), key=lambda call: (began(call), call.is_live), default=None)
 
     @property
     def live_calls(self) -> list[Call]:
@@ -161,24 +167,33 @@ class CallLog:
         call = self.find(call_id)
         return call is not None and call.was_answered
 
+    def _presume_end(self, call: Call) -> list[CallChange]:
+        """End a call, unless the server says later that it goes on."""
+        change = self._merge(ended(call))
+        self._presumed.add(call.id)
+        return [change] if change else []
+
     def _merge(self, incoming: Call, *, confirmed: bool = False) -> CallChange | None:
         """Join an incoming call with all that is known of it."""
         before: Call | None = None
-        was_confirmed = was_named = False
+        was_confirmed = was_named = was_presumed = False
         for known in self._find_same(incoming):
             is_confirmed = known.id in self._confirmed
             outweighs = is_confirmed or not was_confirmed
             before = known if before is None else join(before, known, outweighs=outweighs)
             was_confirmed = was_confirmed or is_confirmed
             was_named = was_named or known.id in self._named
+            was_presumed = was_presumed or known.id in self._presumed
             self._forget(known.id)
+        goes_on = was_presumed and confirmed and incoming.is_live
         if before is None:
             after = incoming
         else:
-            after = join(before, incoming, outweighs=confirmed or not was_confirmed)
+            known = replace(before, status=None) if goes_on else before
+            after = join(known, incoming, outweighs=confirmed or not was_confirmed)
         seen = max(self._seen.progress(after), -1 if before is None else progress(before))
         was_live = after.is_live
-        after = self._settle(after, seen)
+        after = self._settle(after, is_known_as_over=seen == OVER and not goes_on)
         self._calls[after.id] = after
         self._seen.add(after)
         self.revision += after != before
@@ -186,6 +201,8 @@ class CallLog:
             self._confirmed.add(after.id)
         if confirmed or was_named:
             self._named.add(after.id)
+        if was_presumed and not confirmed:
+            self._presumed.add(after.id)
         kind = event_kind(after)
         if kind is None or seen >= progress(after):
             return None
@@ -194,7 +211,7 @@ class CallLog:
             return None
         return CallChange(kind, after)
 
-    def _settle(self, call: Call, seen: int) -> Call:
+    def _settle(self, call: Call, *, is_known_as_over: bool) -> Call:
         """Return a call that is dated if it is live, and over if that is known by other means."""
         if not call.is_live:
             return call
@@ -202,7 +219,7 @@ class CallLog:
             # It was just dialed or acted on, and is the newest, whatever clocks say.
             newest = max(map(began, self._calls.values()), default=LONG_AGO)
             return replace(call, created_at=max(self._now(), newest + datetime.resolution))
-        return ended(call) if seen == OVER or is_outdated(call, self._now()) else call
+        return ended(call) if is_known_as_over or is_outdated(call, self._now()) else call
 
     def _is_past(self, call: Call) -> bool:
         """Whether a call was over before the server was first asked."""
@@ -219,6 +236,7 @@ class CallLog:
         self._calls.pop(call_id, None)
         self._confirmed.discard(call_id)
         self._named.discard(call_id)
+        self._presumed.discard(call_id)
 
     def _forget_oldest(self) -> None:
         calls = self.all

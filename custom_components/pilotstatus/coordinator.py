@@ -90,7 +90,8 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         self._polling.missed = 0
         async_set_issue(self.hass, self.config_entry, DELIVERIES_MISSING, present=False)
         if isinstance(event, NumberEvent):
-            if self._is_own_number(event.number_id):
+            own = self.config_entry.unique_id
+            if own is None or own.startswith(KEY_FINGERPRINT) or event.number_id in (None, own):
                 self.async_set_connected(event.is_connected)
             return
         revision = self.calls.revision
@@ -103,11 +104,6 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
             if changes and event.kind is CallEventKind.RINGING:
                 # Confirms the call and warms the connection: the answer then needs no handshake.
                 self.async_refresh_in_background(changes[0].call.id)
-
-    def _is_own_number(self, number_id: str | None) -> bool:
-        """Whether an event is of this number, as far as either id is known."""
-        own = self.config_entry.unique_id
-        return own is None or own.startswith(KEY_FINGERPRINT) or number_id in (None, own)
 
     @callback
     def async_set_webhook(self, *, present: bool) -> None:
@@ -129,19 +125,15 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     async def async_act[T](self, request: Awaitable[T], call_id: str | None = None) -> T:
         """Await a request that only a number on WhatsApp can carry out; learn if it is.
 
-        Where it is not known whether the request was carried out, the server is asked for the
-        truth about the call, or about all of them. Raises PilotStatusError.
+        If it is not known whether the request was carried out, or the call was not found, the
+        server is asked for the truth about the call, or all of them. Raises PilotStatusError.
         """
         try:
             result = await request
         except NotConnectedError:
             self.async_set_connected(connected=False)
             raise
-        except CallNotFoundError:
-            if call_id is not None:
-                self.async_apply(self.calls.apply_not_found(call_id))
-            raise
-        except UNKNOWN_OUTCOMES:
+        except (CallNotFoundError, *UNKNOWN_OUTCOMES):
             self.async_refresh_in_background(call_id)
             raise
         self.async_set_connected(connected=True)
@@ -179,13 +171,19 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
             )
 
     async def _ask_questions(self) -> None:
+        client, calls = self._background_client, self.calls
         async for call_id in self._questions.due():
-            with suppress(PilotStatusError):
-                if call_id is None:
-                    snapshot = await self._background_client.list_calls()
-                else:
-                    snapshot = [await self._background_client.get_call(call_id)]
-                self.async_apply(self.calls.merge(snapshot))
+            try:
+                snapshot = (
+                    [await client.get_call(call_id)] if call_id else await client.list_calls()
+                )
+                self.async_apply(calls.merge(snapshot))
+            except NotFoundError:
+                # One that only an event has named the server may not know yet.
+                if call_id and calls.is_named(call_id):
+                    self.async_apply(calls.apply_not_found(call_id))
+            except PilotStatusError:
+                continue
 
     async def async_wait_until(self, holds: Callable[[], bool], seconds: float) -> bool:
         """Wait until a condition on the calls holds; return whether it did in time.

@@ -7,7 +7,9 @@ from http import HTTPStatus
 from logging import LogRecord
 from typing import Any, Final
 
+from custom_components.pilotstatus.api import PilotStatusError
 from custom_components.pilotstatus.const import DOMAIN
+from custom_components.pilotstatus.errors import translation_key
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.json import json_bytes
 from simulator.numbers import CALLER, DEMO_KEY
@@ -45,6 +47,9 @@ class Result:
         if self.error is None:
             return OK
         key = getattr(self.error, "translation_key", None)
+        if key == "placed_without_audio" and isinstance(self.error.__cause__, PilotStatusError):
+            # It names the call that was placed, and quotes the failure.
+            key = translation_key(self.error.__cause__)
         return str(key or f"{type(self.error).__name__}: {str(self.error)[:120]}")
 
 
