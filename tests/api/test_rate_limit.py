@@ -117,6 +117,28 @@ async def test_a_pause_of_a_background_question_bars_an_action_no_longer_than_it
     assert 599 < await refused(pause, 30) <= 600
 
 
+async def test_no_pause_bars_actions_for_longer_than_their_patience() -> None:
+    pause, now = Pause(patience=0.2), asyncio.get_running_loop().time
+    pause.refuse(0, 3600, is_background=False)
+    assert await refused(pause, 30) > 3599
+    await asyncio.sleep(0.25)
+    assert await refused(pause, 30, is_background=True) > 3599
+    async with pause.turn(now() + 30, is_background=False) as turn:
+        # Meanwhile the others wait for what becomes of it.
+        assert await refused(pause, 0.1) > 3598
+        pause.refuse(turn, 3600, is_background=False)
+    assert await refused(pause, 30) > 3599
+
+
+async def test_of_many_actions_one_tries_during_a_pause_that_a_poll_was_told_of() -> None:
+    pause = Pause()
+    pause.refuse(0, 3600, is_background=True)
+    assert await turns(pause, [3600] * 10) == ["429"]
+    pause = Pause()
+    pause.refuse(0, 3600, is_background=True)
+    assert await turns(pause, []) == ["ok"] * 10
+
+
 async def test_an_answer_to_an_older_request_does_not_lift_a_pause() -> None:
     pause, now = Pause(), asyncio.get_running_loop().time
     async with pause.turn(now(), is_background=False) as turn:

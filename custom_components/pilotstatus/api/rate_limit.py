@@ -15,15 +15,19 @@ _OWN_WAITS: Final = (2.0, 4.0, 8.0)
 _SHORTEST: Final = (1.0, 2.0, 4.0, 8.0)
 # A wrong clock or a slip of the server's must not silence a home for days.
 _LONGEST: Final = 3600.0
+# After this somebody who waits for an action may try once, however long the pause is.
+_PATIENCE: Final = 30.0
 
 
 class Pause:
     """The one pause that all requests of a number share.
 
-    When it ends one request goes first; the others follow only if that one got no 429.
+    When it ends one request goes first; the others follow only if that one got no 429. An
+    action goes first sooner: at once if only a background question was told of the pause, else
+    after ``patience`` seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = _PATIENCE) -> None:
         """Start with no pause."""
         #: How often in a row the server has said 429.
         self.refusals = 0
@@ -31,6 +35,8 @@ class Pause:
         # Counts on with each refusal: an answer says nothing of one after its request.
         self._round = 0
         self._is_background = False
+        self._told_at = -math.inf
+        self._patience = patience
         self._is_trying = False
         self._changed = asyncio.Event()
 
@@ -39,9 +45,7 @@ class Pause:
         """Wait for the turn to send one request, at most until ``deadline`` (loop time).
 
         Yields the turn, by which ``refuse`` and ``lift`` know the request.
-        Raises RateLimitedError if it comes later; at once if that is known. A pause that only
-        a background question was told of bars no other request for longer than its deadline:
-        that one is then sent without waiting.
+        Raises RateLimitedError if it comes later; at once if that is known.
         """
         is_first = await self._wait(deadline, is_background=is_background)
         try:
@@ -58,7 +62,8 @@ class Pause:
             self.refusals += 1
         shortest = _SHORTEST[min(self.refusals, len(_SHORTEST)) - 1]
         seconds = min(max(seconds, shortest), _LONGEST)
-        until = asyncio.get_running_loop().time() + seconds
+        self._told_at = asyncio.get_running_loop().time()
+        until = self._told_at + seconds
         if until >= self._until or (self._is_background and not is_background):
             self._until = until
             self._is_background = is_background
@@ -76,21 +81,21 @@ class Pause:
         now = asyncio.get_running_loop().time
         while self.refusals:
             remaining = self._until - now()
-            if remaining > 0 and self._until > deadline:
-                if self._is_background and not is_background:
-                    return False
-                raise RateLimitedError(remaining)
-            if remaining <= 0 and not self._is_trying:
+            is_impatient = self._is_background or now() - self._told_at >= self._patience
+            is_barred = self._until > deadline
+            may_try = remaining <= 0 or (is_barred and is_impatient and not is_background)
+            if may_try and not self._is_trying:
                 self._is_trying = True
                 return True
-            wait = remaining if remaining > 0 else deadline - now()
+            if not may_try and is_barred:
+                raise RateLimitedError(remaining)
             changed = self._changed
             try:
-                async with asyncio.timeout(wait):
+                async with asyncio.timeout(deadline - now() if may_try else remaining):
                     await changed.wait()
             except TimeoutError:
                 if now() >= deadline:
-                    raise RateLimitedError(_SHORTEST[0]) from None
+                    raise RateLimitedError(max(remaining, _SHORTEST[0])) from None
         return False
 
     def _wake(self) -> None:
