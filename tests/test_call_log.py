@@ -312,6 +312,18 @@ def test_strangers_can_make_the_log_hold_twenty_calls() -> None:
     assert apply(log, "ringing", callId="fake_10000") == ["ringing"]
 
 
+def test_a_call_that_only_an_event_has_named_is_not_meant_if_the_server_has_named_another() -> None:
+    log = new_log()
+    apply(log, "ringing", callId="fake", direction="INBOUND")
+    assert log.only_live_call == log.ringing_call == found(log, "fake")
+    log.merge([call(1, CallStatus.RINGING, direction=CallDirection.INBOUND)])
+    assert len(log.live_calls) == 2
+    assert log.only_live_call == log.ringing_call == found(log)
+    log.merge([call(2, CallStatus.ACCEPTED)])
+    assert ids(log.meant_calls) == ["call_2", "call_1"]
+    assert log.only_live_call is None
+
+
 def test_one_providers_id_with_another_id_is_another_call() -> None:
     log = new_log()
     log.merge([call(1, CallStatus.MISSED, external_id="EXT")])

@@ -67,18 +67,18 @@ class CallControl:
                 raise ActionRefusedError("call_id_invalid")
             return call_id
         calls = self._coordinator.calls
-        if not calls.live_calls:
-            # It may have begun since the last poll.
+        if calls.only_live_call is None:
+            # One may have begun since the last poll; others may be made up, or over.
             await self._coordinator.async_refresh_calls()
-        live = calls.live_calls
-        if not live:
+        meant = calls.meant_calls
+        if not meant:
             raise ActionRefusedError("no_live_call")
-        if len(live) > 1:
-            names = [f"{call.id} ({str(call.status).lower()})" for call in live[:_MAX_NAMED]]
-            if len(live) > _MAX_NAMED:
+        if len(meant) > 1:
+            names = [f"{call.id} ({str(call.status).lower()})" for call in meant[:_MAX_NAMED]]
+            if len(meant) > _MAX_NAMED:
                 names.append("…")
             raise ActionRefusedError("which_call", calls=", ".join(names))
-        return live[0].id
+        return meant[0].id
 
     async def async_dial(self, number: str) -> Call:
         """Call a phone number, E.164."""

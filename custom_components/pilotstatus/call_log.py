@@ -144,10 +144,20 @@ class CallLog:
         return [call for call in self.all if call.is_live]
 
     @property
-    def only_live_call(self) -> Call | None:
-        """The one live call, ``None`` if there is none or more than one."""
+    def meant_calls(self) -> list[Call]:
+        """The live calls that can be meant if none is named, newest first.
+
+        As long as the server has named one, those that only events have named do not count:
+        anybody who knows the webhook can make them up.
+        """
         live = self.live_calls
-        return live[0] if len(live) == 1 else None
+        return [call for call in live if call.id in self._named] or live
+
+    @property
+    def only_live_call(self) -> Call | None:
+        """The one live call that can be meant, ``None`` if there is none or more than one."""
+        meant = self.meant_calls
+        return meant[0] if len(meant) == 1 else None
 
     @property
     def ringing_call(self) -> Call | None:

@@ -133,7 +133,11 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         except NotConnectedError:
             self.async_set_connected(connected=False)
             raise
-        except (CallNotFoundError, *UNKNOWN_OUTCOMES):
+        except CallNotFoundError:
+            if call_id is not None and self.calls.find(call_id):
+                self.async_refresh_in_background(call_id)
+            raise
+        except UNKNOWN_OUTCOMES:
             self.async_refresh_in_background(call_id)
             raise
         self.async_set_connected(connected=True)
