@@ -1,7 +1,7 @@
 """A Home Assistant in a hurry, and a server that nothing may reach."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 import logging
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,17 @@ from tests.common import Notifications, local, make_entry, set_up
 
 from .home import Home, Hurry
 from .trap import Trap
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Leave the log out of a report, which says what matters of it.
+
+    It is long, and may have half a character, with which no worker could send it.
+    """
+    report = yield
+    report.sections.clear()
+    return report
 
 
 @pytest.fixture

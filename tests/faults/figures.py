@@ -16,6 +16,11 @@ def record(request: pytest.FixtureRequest, name: str, made: int, held: int) -> N
     request.node.user_properties += [(_MADE, [name, made]), (_HELD, [name, held])]
 
 
+def printable(text: str) -> str:
+    """Return text with half characters as escapes, which a worker can send."""
+    return text.encode(errors="backslashreplace").decode()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what the tests of faults can be asked for."""
     group = parser.getgroup("faults")

@@ -6,7 +6,7 @@ from .actions import ACTIONS, Action
 from .catalogue import Fault, common_faults
 from .expected import OK, QUESTIONS, outcomes
 from .fields import field_faults
-from .figures import record
+from .figures import printable, record
 from .home import Home
 from .runs import broken_by, broken_in_trap, ordered
 from .selection import selected
@@ -34,7 +34,7 @@ async def test_a_fault_fails_one_action_and_nothing_else(
             home, action, trouble, expected(action, fault), most(action, fault)
         )
         if broken := [*broken, *broken_in_trap(trap)]:
-            report.append(f"{fault.name}: {'; '.join(broken)}")
+            report.append(printable(f"{fault.name}: {'; '.join(broken)}"))
     record(request, action.name, len(faults), len(faults) - len(report))
     assert not report, "\n".join([f"{len(report)} of {len(faults)} faults:", *report])
 

@@ -10,7 +10,7 @@ from tests.common import until_asked
 
 from .catalogue import Fault, common_faults
 from .fields import field_faults
-from .figures import record
+from .figures import printable, record
 from .home import Home
 from .rules import broken_after_poll, broken_in_log, broken_in_states, broken_over_http
 from .runs import broken_in_trap, ordered
@@ -94,7 +94,7 @@ async def test_a_fault_fails_one_poll_and_nothing_else(
         await home.set_impatient(impatient=fault.is_of_time)
         broken = await broken_by(home, poll, fault)
         if broken := [*broken, *broken_in_trap(trap)]:
-            report.append(f"{fault.name}: {'; '.join(broken)}")
+            report.append(printable(f"{fault.name}: {'; '.join(broken)}"))
     record(request, poll.name, len(faults), len(faults) - len(report))
     assert not report, "\n".join([f"{len(report)} of {len(faults)} faults:", *report])
 
