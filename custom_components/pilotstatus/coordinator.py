@@ -178,10 +178,8 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         client, calls = self._background_client, self.calls
         async for call_id in self._questions.due():
             try:
-                snapshot = (
-                    [await client.get_call(call_id)] if call_id else await client.list_calls()
-                )
-                self.async_apply(calls.merge(snapshot))
+                found = [await client.get_call(call_id)] if call_id else await client.list_calls()
+                self.async_apply(calls.merge(found))
             except NotFoundError:
                 # One that only an event has named the server may not know yet.
                 if call_id and calls.is_named(call_id):
