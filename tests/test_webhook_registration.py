@@ -291,6 +291,19 @@ async def test_a_webhook_that_another_installation_has_moved_is_left_there(
     assert number(pushed_entry).coordinator.update_interval == timedelta(minutes=15)
 
 
+async def test_a_second_webhook_of_another_installation_is_kept_and_reported(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    (hook,) = await phone.webhooks()
+    elsewhere = f"https://copy.example.com{webhook_path(pushed_entry)}"
+    await phone.api("POST", "/webhooks", {"url": elsewhere, "events": hook["events"]})
+    await pass_time(hass_ready, QUARTER)
+    assert sorted(it["url"] for it in await phone.webhooks()) == sorted([hook["url"], elsewhere])
+    issue_id = f"other_installation_{pushed_entry.entry_id}"
+    assert ir.async_get(hass_ready).async_get_issue("pilotstatus", issue_id) is not None
+    assert number(pushed_entry).coordinator.update_interval == timedelta(minutes=15)
+
+
 async def test_a_reload_takes_back_a_webhook_that_another_installation_has_moved(
     hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:

@@ -131,15 +131,16 @@ class WebhookManager:
         url = await self._delivery_url()
         async_set_issue(self._hass, self._entry, NO_EXTERNAL_URL, present=url is None)
         own = [it for it in await client.list_webhooks() if _is_own(self._entry, it)]
+        is_first = self._registered_url is None
         registered = [it for it in own if it.url in (url, self._registered_url)]
-        is_elsewhere = self._registered_url is not None and bool(own) and not registered
-        async_set_issue(self._hass, self._entry, OTHER_INSTALLATION, present=is_elsewhere)
-        if is_elsewhere:
-            # Another installation with the same webhook has moved it, and would do so again.
+        # Another installation with the same webhook would take it back, and so on without end.
+        is_shared = not is_first and len(registered) < len(own)
+        async_set_issue(self._hass, self._entry, OTHER_INSTALLATION, present=is_shared)
+        if is_shared and not registered:
             return None
         candidates = (registered or own) if url else []
         kept = candidates[0] if candidates else None
-        for leftover in own if url else registered:
+        for leftover in own if is_first and url else registered:
             if leftover is not kept:
                 await client.delete_webhook(leftover.id)
         if url is None:
