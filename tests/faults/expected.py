@@ -27,6 +27,7 @@ _BY_STATUS: Final = {
     409: "conflict",
     425: "server_error",
     429: "rate_limited",
+    451: "forbidden",
 }
 
 
