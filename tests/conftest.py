@@ -23,6 +23,8 @@ from .audio import make_audio
 from .common import Notifications, make_entry, set_up
 from .engine import Engine, set_up_engine
 
+pytest_plugins = ("tests.fuzz.options",)
+
 ROOT = Path(__file__).parent.parent
 
 
