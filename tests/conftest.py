@@ -27,6 +27,8 @@ from .faults.figures import pytest_addoption, pytest_terminal_summary
 #: What pytest finds by name: the options of ``tests/faults``, and its figures.
 __all__ = ["pytest_addoption", "pytest_terminal_summary"]
 
+pytest_plugins = ("tests.fuzz.options",)
+
 ROOT = Path(__file__).parent.parent
 
 

@@ -1,0 +1,1 @@
+"""What strangers can send, tried with many inputs."""
