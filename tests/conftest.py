@@ -22,12 +22,9 @@ from simulator.numbers import DEMO_KEY, SECOND_KEY
 from .audio import make_audio
 from .common import Notifications, make_entry, set_up
 from .engine import Engine, set_up_engine
-from .faults.figures import pytest_addoption, pytest_terminal_summary
 
-#: What pytest finds by name: the options of ``tests/faults``, and its figures.
-__all__ = ["pytest_addoption", "pytest_terminal_summary"]
-
-pytest_plugins = ("tests.fuzz.options",)
+#: The options of these folders, and their figures.
+pytest_plugins = ("tests.faults.figures", "tests.fuzz.options")
 
 ROOT = Path(__file__).parent.parent
 

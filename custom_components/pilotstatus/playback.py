@@ -30,6 +30,8 @@ class PlaybackStatus(StrEnum):
     FAILED = "failed"
 
 
+#: Items that are restored to follow; more than one call would ever hear.
+_MAX_REMAINING: Final = 1000
 _ENDED: Final = (PlaybackStatus.PLAYED, PlaybackStatus.INTERRUPTED, PlaybackStatus.FAILED)
 
 
@@ -71,7 +73,7 @@ class Playback:
             fetched_at=parse_instant(data.get("fetched_at")),
             error=parse_text(data.get("error")),
             is_stored=data.get("is_stored") is True,
-            remaining=remaining if isinstance(remaining, int) else 0,
+            remaining=max(0, min(remaining, _MAX_REMAINING)) if isinstance(remaining, int) else 0,
         )
 
     @property

@@ -98,7 +98,6 @@ async def test_any_range_is_served_or_refused(
     await witness.assert_well((asked, condition))
 
 
-@pytest.mark.xfail(reason="no bytes at the end are taken for all of them", strict=True)
 async def test_no_bytes_at_the_end_are_not_there(client: Client, item: StoredMedia) -> None:
     answer = await ask(client, "GET", item.path, [("Range", b"bytes=-0")])
     assert (answer.status, answer.body) == (416, b"")

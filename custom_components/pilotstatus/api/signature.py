@@ -19,4 +19,4 @@ def is_signed(body: bytes, secret: str, signature: str | None) -> bool:
         return False
     given = signature.strip().lower().removeprefix(_PREFIX)
     expected = hmac.new(secret.encode(), body, sha256).hexdigest()
-    return hmac.compare_digest(expected.encode(), given.encode())
+    return hmac.compare_digest(expected.encode(), given.encode(errors="replace"))

@@ -95,9 +95,13 @@ async def _serve(request: web.Request, item: StoredMedia) -> web.StreamResponse:
 def _asked_range(request: web.Request, size: int) -> tuple[int, int]:
     """Return the first byte that is asked for and the one after the last; none if invalid."""
     try:
-        start, stop, _ = request.http_range.indices(size)
+        asked = request.http_range
     except ValueError:
         return 0, 0
+    if asked.start == 0 and request.headers.get(hdrs.RANGE, "").strip().startswith("bytes=-"):
+        # The last no bytes: to Python they are all.
+        return 0, 0
+    start, stop, _ = asked.indices(size)
     return start, stop
 
 
