@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     group = parser.getgroup("fuzz", "what strangers can send (tests/fuzz)")
     group.addoption("--fuzz", type=int, metavar="N", help="N times as many inputs, at random")
-    group.addoption("--fuzz-figures", metavar="FILE", help="write how many inputs each test tried")
+    group.addoption("--fuzz-figures", metavar="FILE", help="write how many inputs were tried")
 
 
 def pytest_configure(config: pytest.Config) -> None:

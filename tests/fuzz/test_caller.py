@@ -28,7 +28,7 @@ URLS: Final = TEXTS | st.builds(
 )
 
 
-@tries(600)
+@tries(300)
 @given(url=URLS, allow_private=st.booleans())
 @example(url="http://" * 10_000, allow_private=True)
 @example(url="https://[::1", allow_private=True)
@@ -47,7 +47,7 @@ def test_any_text_is_a_url_or_refused(count: Count, url: str, allow_private: boo
     assert isinstance(said, dict) or said == url.strip()
 
 
-@tries(600)
+@tries(300)
 @given(url=URLS)
 @example(url="http://" * 10_000)
 @example(url="https://user:secret@a.b/c?secret#secret")
@@ -62,7 +62,7 @@ def test_what_is_shown_of_any_text_is_short_and_can_be_written(count: Count, url
         assert orjson.dumps(shown)
 
 
-@tries(500)
+@tries(300)
 @given(
     text=TEXTS
     | st.from_regex(r"\A\+?[0-9][0-9 ().\-/]{0,30}\n?\Z")
@@ -106,7 +106,7 @@ def test_a_playback_of_too_many_items_can_be_stored_again() -> None:
     assert orjson.dumps(restored.as_dict())
 
 
-@tries(500)
+@tries(300)
 @given(data=PLAYBACKS)
 @example(data={"status": "played", "call_id": "bad\ud800", "media": "\ud800" * 9000})
 @example(data={"status": "played", "call_id": "c", "length": float("nan")})

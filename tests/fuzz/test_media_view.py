@@ -19,7 +19,6 @@ type Client = TestClient[Any, Any]
 
 AUDIO: Final = bytes(range(256)) * 40
 SIZE: Final = len(AUDIO)
-STATUSES: Final = {200, 206, 404, 416}
 CONTENT_RANGE: Final = re.compile(rf"bytes (\d+)-(\d+)/{SIZE}")
 
 #: What a header may hold; aiohttp itself refuses anything else.
@@ -28,18 +27,20 @@ VALUES: Final = st.text(max_size=60).map(
 )
 POSITIONS: Final = (
     st.integers(-SIZE, 2 * SIZE)
-    | st.sampled_from([0, 1, SIZE - 1, SIZE, SIZE + 1, 2**31, 2**63, 2**64, 10**400, 10**5000])
-).map(lambda it: b"%d" % it if abs(it) < 10**400 else b"9" * 5000)
+    | st.sampled_from([0, 1, SIZE - 1, SIZE, SIZE + 1, 2**31, 2**63, 2**64])
+).map(b"%d".__mod__) | st.sampled_from([b"9" * 400, b"9" * 4300, b"9" * 5000])
 SPANS: Final = st.builds(
     lambda first, last: first + b"-" + last, POSITIONS | st.just(b""), POSITIONS | st.just(b"")
 )
+#: A longer header than this is refused by aiohttp itself.
+_MAX_HEADER: Final = 8000
 RANGES: Final = (
     st.builds(lambda spans: b"bytes=" + b",".join(spans), st.lists(SPANS, max_size=4))
     | st.builds(lambda unit, span: unit + b"=" + span, VALUES, SPANS)
     | SPANS.map(lambda span: b"bytes=" + span)
     | VALUES.map(lambda value: b"bytes=" + value)
     | VALUES
-)
+).filter(lambda value: len(value) < _MAX_HEADER)
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ async def ask(client: Client, method: str, path: str, headers: Headers = ()) -> 
     return answer
 
 
-@tries(250)
+@tries(100)
 @given(asked=RANGES, condition=st.none() | VALUES | st.just(b'"an-etag"'))
 @example(asked=b"", condition=None)
 @example(asked=b"bytes=-", condition=None)
@@ -93,9 +94,9 @@ async def test_any_range_is_served_or_refused(
     if condition is not None:
         headers.append(("If-Range", condition))
     answer = await ask(client, "GET", item.path, headers)
+    await witness.assert_well((asked, condition))
     assert answer.status in {200, 206, 416}, (answer.status, asked, condition)
     assert_is_slice(answer)
-    await witness.assert_well((asked, condition))
 
 
 async def test_no_bytes_at_the_end_are_not_there(client: Client, item: StoredMedia) -> None:
@@ -103,7 +104,7 @@ async def test_no_bytes_at_the_end_are_not_there(client: Client, item: StoredMed
     assert (answer.status, answer.body) == (416, b"")
 
 
-@tries(150)
+@tries(100)
 @given(first=st.none() | st.integers(0, SIZE + 9), last=st.none() | st.integers(1, SIZE + 9))
 @example(first=0, last=0)
 @example(first=SIZE - 1, last=None)
@@ -117,13 +118,13 @@ async def test_a_range_is_what_http_says_it_is(
         expected = AUDIO[first:] if last is None else AUDIO[first : last + 1]
     asked = f"bytes={'' if first is None else first}-{'' if last is None else last}"
     answer = await ask(client, "GET", item.path, [("Range", asked.encode())])
+    await witness.assert_well(asked)
     assert answer.status == (206 if expected else 416), asked
     assert answer.body == expected
     assert_is_slice(answer)
-    await witness.assert_well(asked)
 
 
-@tries(150)
+@tries(100)
 @given(
     method=st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
     | st.sampled_from(["PROPFIND", "SEARCH", "PURGE", "M-SEARCH", "get", "Get"])
@@ -161,7 +162,7 @@ _PATH: Final = st.text(
 )
 
 
-@tries(200)
+@tries(80)
 @given(
     name=_PATH
     | st.builds("{{token}}{}.{}".format, _PATH, st.sampled_from(["mp3", "wav", "opus", ""]))

@@ -96,7 +96,7 @@ def test_a_webhook_of_the_server_is_a_value_or_unreadable(count: Count, data: An
     assert size([parsed.id, parsed.url, parsed.active, sorted(parsed.events)]) < 1_000_000
 
 
-@tries(500)
+@tries(300)
 @given(data=DELIVERIES)
 @example(data={"event": "call.ringing", "callId": ".."})
 @example(data={"event": "call.ringing", "callId": "bad\ud800"})
@@ -107,7 +107,7 @@ def test_an_event_is_a_small_value_or_none(count: Count, data: dict[str, Any]) -
     assert size(parse_event(data)) < 4096
 
 
-@tries(500)
+@tries(300)
 @given(body=BODIES)
 @example(body=b"[" * 100_000)
 @example(body=b'{"a":' * 100_000)
@@ -127,7 +127,7 @@ def test_bytes_are_json_or_a_value_error(count: Count, body: bytes) -> None:
     assert isinstance(value, dict | list | str | int | float | None)
 
 
-@tries(500)
+@tries(300)
 @given(words=TEXTS | ANY_JSON, secrets=st.lists(st.text(min_size=1, max_size=20), max_size=2))
 @example(words="http://" * 10_000, secrets=[])
 @example(words="a:" * 10_000 + "@", secrets=[])
@@ -142,7 +142,7 @@ def test_words_are_short_and_hold_no_secret(count: Count, words: Any, secrets: l
         assert secret not in (said or ""), (words, secret)
 
 
-@tries(500)
+@tries(300)
 @given(
     headers=st.dictionaries(st.sampled_from(["Retry-After", "Date"]), HEADER_TEXTS),
     body=st.fixed_dictionaries({"retryAfterSeconds": ANY_JSON}) | ANY_JSON,
@@ -162,7 +162,7 @@ def test_a_wait_is_a_finite_number(
     assert math.isfinite(requested_wait(headers, body, earlier))
 
 
-@tries(500)
+@tries(300)
 @given(date=HEADER_TEXTS)
 @example(date="Mon, 01 Jan 0001 00:00:00 +2359")
 @example(date="Fri, 31 Dec 9999 23:59:59 -2359")

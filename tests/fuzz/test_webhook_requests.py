@@ -154,7 +154,7 @@ async def test_a_body_that_unpacks_to_much_is_refused(
     await witness.assert_well(coding)
 
 
-@tries(120)
+@tries(80)
 @given(
     body=BODIES,
     claimed=st.integers(0, 3000) | st.sampled_from([2**31, 2**63, 10**30]),
@@ -193,7 +193,7 @@ async def test_a_body_may_come_in_chunks_and_end_anywhere(
     await witness.assert_well((parts, cut))
 
 
-@tries(150)
+@tries(100)
 @given(body=BODIES, claims=st.lists(SIGNATURES, max_size=3), is_signed=st.booleans())
 @example(body=RINGING, claims=["é".encode()], is_signed=False)
 @example(body=RINGING, claims=[], is_signed=True)
