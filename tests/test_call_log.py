@@ -324,6 +324,19 @@ def test_a_call_that_only_an_event_has_named_is_not_meant_if_the_server_has_name
     assert log.only_live_call is None
 
 
+def test_a_call_that_only_an_event_has_ended_is_forgotten_unless_the_server_lists_it() -> None:
+    log = new_log()
+    for number in range(1, 4):
+        apply(log, "ended", callId=f"call_{number}", timestamp=str(at(number)))
+    log.apply_answer("call_3", CallStatus.COMPLETED)
+    log.merge([call(7, CallStatus.RINGING)])
+    assert len(log.all) == 4
+    log.merge([call(1, CallStatus.COMPLETED)], is_list=True)
+    assert sorted(ids(log.all)) == ["call_1", "call_3", "call_7"]
+    # It is not told again.
+    assert apply(log, "ended", callId="call_2") == []
+
+
 def test_one_providers_id_with_another_id_is_another_call() -> None:
     log = new_log()
     log.merge([call(1, CallStatus.MISSED, external_id="EXT")])

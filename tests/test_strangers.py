@@ -21,20 +21,24 @@ from .common import (
     number,
     poll,
     states_of,
+    until,
     webhook_path,
 )
 
 
 async def deliver(
-    client: TestClient[Any, Any], entry: MockConfigEntry, call_ids: Iterable[str]
+    client: TestClient[Any, Any],
+    entry: MockConfigEntry,
+    call_ids: Iterable[str],
+    event: str = "ringing",
 ) -> None:
-    """Deliver that calls ring, as anybody could."""
+    """Deliver that calls ring, or what else is said of them, as anybody could."""
     for call_id in call_ids:
         delivery = {
-            "event": "call.ringing",
+            "event": f"call.{event}",
             "callId": call_id,
             "direction": "INBOUND",
-            "timestamp": datetime.now(UTC).isoformat(),
+            "timestamp": (datetime.now(UTC) + timedelta(hours=event != "ringing")).isoformat(),
         }
         async with client.post(webhook_path(entry), json=delivery) as response:
             assert response.status == 200
@@ -133,3 +137,19 @@ async def test_questions_after_many_deliveries_come_at_a_bounded_rate(
     # Each of the six polls asks for five at most, and so much is asked in between.
     assert await asked("calls.get") <= 6 * 5 + 10
     assert await asked("calls.list") <= 6 + 5
+
+
+async def test_ends_of_calls_that_are_made_up_hide_no_call_that_rings(
+    hass_ready: HomeAssistant,
+    pushed_entry: MockConfigEntry,
+    client: TestClient[Any, Any],
+    phone: Phone,
+) -> None:
+    """They are dated in the future, and so would be the last calls for long."""
+    coordinator = number(pushed_entry).coordinator
+    await deliver(client, pushed_entry, (f"over_{it}" for it in range(20)), "ended")
+    assert await until(lambda: coordinator.calls.all == [])
+    await deliver(client, pushed_entry, [f"over_{it}" for it in range(20)], "ended")
+    call_id = await phone.ring()
+    assert await until(lambda: coordinator.calls.last_call)
+    assert coordinator.calls.last_call == coordinator.calls.find(call_id)

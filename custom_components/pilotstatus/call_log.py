@@ -65,12 +65,19 @@ class CallLog:
         # When the server was first asked: what was over by then is not reported.
         self._since: datetime | None = None
 
-    def merge(self, snapshot: Iterable[Call]) -> list[CallChange]:
-        """Merge calls as the server lists them; return what changed."""
+    def merge(self, snapshot: Iterable[Call], *, is_list: bool = False) -> list[CallChange]:
+        """Merge calls as the server names them; return what changed.
+
+        ``is_list`` is whether these are the newest calls: one that is over and not among them,
+        and that only events have named, was made up or is long past.
+        """
         if self._since is None:
             self._since = self._now()
         changes = [change for call in snapshot if (change := self._merge(call, confirmed=True))]
         changes += self.expire()
+        for call in self.all if is_list else ():
+            if call.is_over and call.id not in self._named:
+                self._forget(call.id)
         self._forget_oldest()
         return changes
 

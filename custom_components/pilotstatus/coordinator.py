@@ -14,7 +14,6 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from .api import (
     Call,
     CallEvent,
-    CallEventKind,
     CallNotFoundError,
     InvalidAuthError,
     NotConnectedError,
@@ -101,7 +100,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
             self.async_refresh_in_background()
         elif self.calls.revision != revision:
             self.async_apply(changes)
-            if changes and event.kind is CallEventKind.RINGING:
+            if changes and not self.calls.is_named(changes[0].call.id):
                 # Confirms the call and warms the connection: the answer then needs no handshake.
                 self.async_refresh_in_background(changes[0].call.id)
 
@@ -154,7 +153,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
 
     async def async_refresh_calls(self) -> None:
         """Ask for the newest calls now. Raises PilotStatusError."""
-        self.async_apply(self.calls.merge(await self._client.list_calls()))
+        self.async_apply(self.calls.merge(await self._client.list_calls(), is_list=True))
 
     async def async_refresh_number(self) -> None:
         """Ask whether the number is linked to WhatsApp, if the key may see that."""
@@ -179,10 +178,10 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         async for call_id in self._questions.due():
             try:
                 found = [await client.get_call(call_id)] if call_id else await client.list_calls()
-                self.async_apply(calls.merge(found))
+                self.async_apply(calls.merge(found, is_list=call_id is None))
             except NotFoundError:
-                # One that only an event has named the server may not know yet.
-                if call_id and calls.is_named(call_id):
+                # One that only an event has named, and that goes on, it may not know yet.
+                if call_id and (calls.is_named(call_id) or calls.is_over(call_id)):
                     self.async_apply(calls.apply_not_found(call_id))
             except PilotStatusError:
                 continue
@@ -254,7 +253,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         )
         if self._polling.misses_deliveries:
             async_set_issue(self.hass, self.config_entry, DELIVERIES_MISSING, present=True)
-        self._changes += self.calls.merge(snapshot)
+        self._changes += self.calls.merge(snapshot, is_list=True)
         self._adapt_interval()
 
     async def _lost_calls(self, snapshot: list[Call]) -> list[Call]:
