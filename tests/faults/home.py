@@ -19,7 +19,7 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from simulator.client import Phone
-from tests.common import Notifications, act, number, poll
+from tests.common import Notifications, act, poll
 
 from .catalogue import LATE
 
@@ -91,9 +91,6 @@ class Home:
     async def renew(self) -> None:
         """Let nothing be left of what went wrong, so that it is not found again."""
         self.forget_notifications()
-        log = number(self.entry).coordinator.calls
-        for call in log.all:
-            log.forget(call.id)
         for _ in range(2):
             # What a call has left behind, the next one replaces, in the restored states as well.
             await self.phone.ring()
