@@ -226,10 +226,14 @@ def test_of_two_calls_that_began_at_one_time_the_live_one_is_the_last() -> None:
     assert log.last_call == found(log, "x")
 
 
-def test_a_call_that_an_action_has_named_is_known_to_the_server() -> None:
+def test_a_call_that_only_the_answer_to_an_action_has_named_is_forgotten_too() -> None:
+    """The answer may have been wrong; what it said of the call is no more than a status."""
     log = new_log()
-    log.apply_answer("call_1", CallStatus.ACCEPTED)
-    assert kinds(log.apply_not_found("call_1")) == ["ended"]
+    log.merge([call(1, CallStatus.ACCEPTED)])
+    log.apply_answer("../..", CallStatus.ACCEPTED)
+    assert log.is_named("../..")
+    assert log.apply_not_found("../..") == []
+    assert log.last_call == found(log)
 
 
 @pytest.mark.parametrize("status", [CallStatus.RINGING, CallStatus.INITIATED])

@@ -114,11 +114,11 @@ class CallLog:
     def apply_not_found(self, call_id: str) -> list[CallChange]:
         """Handle that the server does not know a call; return what changed.
 
-        One that it knew before has ended. One that only events have told of is forgotten.
+        One that it has described before has ended. Any other is forgotten.
         """
         if (call := self.find(call_id)) is None:
             return []
-        if call.id not in self._named:
+        if call.id not in self._confirmed:
             self._forget(call.id)
             return []
         return [] if call.is_over else self._presume_end(call)
