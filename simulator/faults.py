@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
 import json
 from typing import Any, Final
 
@@ -103,6 +104,7 @@ class Faults:
     def __init__(self) -> None:
         """Start with none."""
         self._pending: list[Fault] = []
+        self._reset = asyncio.Event()
 
     def add(self, fault: Fault) -> None:
         """Add a fault."""
@@ -111,6 +113,12 @@ class Faults:
     def clear(self) -> None:
         """Cancel all that are still to come."""
         self._pending.clear()
+
+    def reset(self) -> None:
+        """Cancel all, and never handle a request that is still delayed."""
+        self.clear()
+        self._reset.set()
+        self._reset = asyncio.Event()
 
     def refuses_connection(self) -> bool:
         """Whether the connection that just came in is to be dropped unread."""
@@ -125,11 +133,20 @@ class Faults:
             return await handler(request)
         # Read first: a client that goes before the delay is over has sent it all the same.
         await request.read()
-        await asyncio.sleep(fault.delay)
+        if await self._is_reset_within(fault.delay):
+            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
         response = await fault.answer(request, handler)
         if fault.drop is Drop.AFTER and request.transport is not None:
             request.transport.abort()
         return response
+
+    async def _is_reset_within(self, seconds: float) -> bool:
+        reset = self._reset
+        try:
+            async with asyncio.timeout(seconds):
+                return await reset.wait()
+        except TimeoutError:
+            return False
 
     def _next(self, fits: Callable[[Fault], bool]) -> Fault | None:
         for fault in self._pending:

@@ -127,7 +127,7 @@ class Simulation:
         await self.close()
         self.__post_init__()
         self.calls.clear()
-        self.faults.clear()
+        self.faults.reset()
         self.received.clear()
         self.webhooks = Webhooks()
         self.settings = Settings()

@@ -135,6 +135,19 @@ async def test_a_late_request_is_handled_though_its_client_has_gone(
     assert await until_asked(phone.calls)
 
 
+async def test_a_late_request_is_not_handled_after_a_reset(
+    phone: Phone, simulator_url: str
+) -> None:
+    async with aiohttp.ClientSession() as other:
+        await phone.fault("calls.start", delay=60)
+        dialing = asyncio.ensure_future(Phone(other, simulator_url).dial())
+        assert await until_asked(lambda: phone.requests("calls.start"))
+        await phone.reset()
+        with pytest.raises(aiohttp.ClientResponseError, match="503"):
+            await dialing
+    assert await phone.calls() == []
+
+
 async def test_an_answer_is_delayed(phone: Phone, session: aiohttp.ClientSession) -> None:
     await phone.fault("calls.list", delay=0.2)
     before = asyncio.get_running_loop().time()
