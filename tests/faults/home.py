@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import logging
-import sys
-from types import ModuleType
 from typing import Any
 
 import aiohttp
@@ -14,8 +12,7 @@ from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import api
-from custom_components.pilotstatus.api import PilotStatusClient
+from custom_components.pilotstatus.api import PilotStatusClient, transport
 from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.components import persistent_notification
 from homeassistant.const import ATTR_ENTITY_ID
@@ -30,16 +27,7 @@ from .catalogue import LATE
 _BUDGET = 1.8
 _PATIENT = aiohttp.ClientTimeout(total=20)
 _IMPATIENT = aiohttp.ClientTimeout(total=LATE / 2)
-_REPEAT_DELAYS = "_REPEAT_DELAYS"
 TO = "+5511999999999"
-
-
-def _modules_with(name: str) -> list[ModuleType]:
-    """Return the modules of the client that have a name, wherever it stands."""
-    package = api.__name__
-    found = [it for key, it in sys.modules.items() if key.startswith(package) and hasattr(it, name)]
-    assert found, f"{name} has another name now"
-    return found
 
 
 @dataclass(slots=True)
@@ -57,8 +45,7 @@ class Hurry:
             )
 
         monkeypatch.setattr("custom_components.pilotstatus.client.PilotStatusClient", make)
-        for module in _modules_with(_REPEAT_DELAYS):
-            monkeypatch.setattr(module, _REPEAT_DELAYS, (0.01, 0.02))
+        monkeypatch.setattr(transport, "_REPEAT_DELAYS", (0.01, 0.02))
 
 
 @dataclass(slots=True, kw_only=True)
