@@ -39,8 +39,13 @@ RINGING = {
     "status": "RINGING",
     "from": "5511999999999",
     "to": "551130000001",
-    "timestamp": datetime.now(UTC).isoformat(),
+    "timestamp": "2026-07-03T15:00:00.000Z",
 }
+
+
+def ringing() -> dict[str, str]:
+    """Return the delivery of a call that rings now."""
+    return RINGING | {"timestamp": datetime.now(UTC).isoformat()}
 
 
 async def shows(hass: HomeAssistant, entity_id: str, state: str) -> bool:
@@ -159,7 +164,7 @@ async def test_a_repeated_delivery_is_one_event(
         ),
     )
     for _ in range(3):
-        async with client.post(webhook_path(pushed_entry), json=RINGING) as response:
+        async with client.post(webhook_path(pushed_entry), json=ringing()) as response:
             assert response.status == 200
     await hass_ready.async_block_till_done()
     assert [state.attributes["event_type"] for state in states] == ["ringing"]
@@ -335,7 +340,7 @@ async def test_an_unexpected_error_of_a_delivery_is_logged_without_the_webhook_i
         raise ValueError("odd")
 
     number(pushed_entry).coordinator.async_add_change_listener(fail)
-    async with client.post(webhook_path(pushed_entry), json=RINGING) as response:
+    async with client.post(webhook_path(pushed_entry), json=ringing()) as response:
         assert response.status == 500
     assert "A delivery could not be handled" in caplog.text
     assert pushed_entry.data["webhook_id"] not in str(messages(caplog))
