@@ -10,10 +10,12 @@ from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.json import json_bytes
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY, EVOLUTION_KEY, SECOND_KEY, TENANT_KEY
 
-from .common import state_of
+from .common import short, state_of
 
 
 def typed(phone: Phone, key: str = DEMO_KEY, **advanced: str) -> dict[str, Any]:
@@ -89,6 +91,32 @@ async def test_a_number_without_a_name_is_called_pilot_status(
     await phone.fault("numbers.list", fields=[{"id": "num_x", "apiKeys": keys}])
     result = await submit(hass_ready, await start(hass_ready), typed(phone))
     assert (result["title"], result["result"].unique_id) == ("Pilot Status", "num_x")
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Casa \ud83c", "Casa"),
+        ("a\x00b\x1bc", "a b c"),
+        ("x" * 900_000, "x" * 300),
+        ("\udfe0", "Pilot Status"),
+    ],
+    ids=short,
+)
+async def test_a_number_whose_name_cannot_be_written_has_an_entry_and_a_device_that_can(
+    hass_ready: HomeAssistant, phone: Phone, name: str, title: str
+) -> None:
+    """JavaScript's slice() cuts an emoji in half."""
+    keys = [{"keyPrefix": "ps_demo", "keyLast4": "_key"}]
+    await phone.fault("numbers.list", fields=[{"id": "num_x", "name": name, "apiKeys": keys}])
+    result = await submit(hass_ready, await start(hass_ready), typed(phone))
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    assert (result["title"], result["result"].unique_id) == (title, "num_x")
+    json_bytes(result["result"].as_dict())
+    registry, entry_id = dr.async_get(hass_ready), result["result"].entry_id
+    (device,) = dr.async_entries_for_config_entry(registry, entry_id)
+    assert device.name == title
+    json_bytes(device.dict_repr)
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,14 @@ import trustme
 
 from custom_components.pilotstatus.api import (
     CannotConnectError,
+    InvalidAuthError,
     OutcomeUnknownError,
     PilotStatusClient,
+    PilotStatusError,
     RateLimitedError,
+    RequestRejectedError,
     ServerFaultError,
+    transport,
 )
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
@@ -226,6 +230,26 @@ async def test_a_wait_beyond_the_budget_is_an_error_at_once_and_nothing_is_sent_
         with pytest.raises(RateLimitedError) as caught:
             await client.play("call_1", MEDIA)
         assert 59 < caught.value.retry_after <= 60
+    assert len(await phone.requests("calls.play")) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(401, InvalidAuthError), (429, RateLimitedError), (400, RequestRejectedError)],
+)
+async def test_an_error_is_what_its_status_says_though_its_body_never_ends(
+    session: aiohttp.ClientSession,
+    phone: Phone,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    error: type[PilotStatusError],
+) -> None:
+    monkeypatch.setattr(transport, "_ERROR_BODY_TIMEOUT", 0.2)
+    client = PilotStatusClient(session, DEMO_KEY, base_url=phone.url, budget=0)
+    await phone.fault("calls.play", status=status, body="stalled")
+    async with asyncio.timeout(5):
+        with pytest.raises(error):
+            await client.play("call_1", MEDIA)
     assert len(await phone.requests("calls.play")) == 1
 
 
