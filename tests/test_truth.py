@@ -74,12 +74,12 @@ async def test_a_call_that_rings_for_ever_is_over_after_five_minutes_though_poll
 ) -> None:
     call_id = await phone.ring()
     call = await phone.api("GET", f"/calls/{call_id}")
-    then = (datetime.now(UTC) - timedelta(minutes=4, seconds=58)).isoformat()
+    then = (datetime.now(UTC) - timedelta(minutes=4, seconds=53)).isoformat()
     call |= {"createdAt": then, "startedAt": then}
     await phone.fault("calls.list", fields={"calls": [call]})
     await poll(polled_entry)
     assert state_of(hass_ready, LIVE).state == "on"
-    await phone.fault("calls.list", status=404, delay=2.1, times=2)
+    await phone.fault("calls.list", status=404, delay=3.6, times=2)
     await phone.fault("calls.list", fields={"calls": [call]})
     for _ in range(3):
         await poll(polled_entry)

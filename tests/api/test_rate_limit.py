@@ -54,12 +54,12 @@ async def turns(pause: Pause, waits: list[float], deadline: float = 30) -> list[
     The server says 429 to each with its wait, and lets pass what has none.
     """
     sent: list[str] = []
-    now = asyncio.get_running_loop().time
+    end = asyncio.get_running_loop().time() + deadline
 
     async def send(name: str) -> None:
         with suppress(RateLimitedError):
             for _ in range(99):
-                async with pause.turn(now() + deadline, is_background=False) as turn:
+                async with pause.turn(end, is_background=False) as turn:
                     await asyncio.sleep(0.01)
                     if waits:
                         sent.append("429")
@@ -173,12 +173,14 @@ async def test_if_the_first_request_after_a_pause_is_lost_another_one_goes_first
 async def test_who_waits_for_the_first_request_waits_no_longer_than_its_own_deadline() -> None:
     pause, now = Pause(), asyncio.get_running_loop().time
     pause.refuse(0, 0, is_background=False)
+    holds = asyncio.Event()
 
     async def hold() -> None:
         async with pause.turn(now() + 9, is_background=False):
+            holds.set()
             await asyncio.sleep(9)
 
     first = asyncio.create_task(hold())
-    await asyncio.sleep(1.1)
+    await holds.wait()
     await refused(pause, 0.2)
     first.cancel()
