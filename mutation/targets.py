@@ -10,15 +10,18 @@ COMPONENT: Final = PurePosixPath("custom_components/pilotstatus")
 _CORE: Final = (
     "call_control",
     "call_log",
+    "call_state",
     "coordinator",
     "failures",
     "playback",
     "player",
     "polling",
+    "questions",
 )
 _CORE_PACKAGES: Final = ("media",)
 #: Tests that guard a module besides those of its own name.
 _EXTRA_TESTS: Final = {
+    "call_state": ("tests/test_call_log.py",),
     "coordinator": ("tests/test_coordinator_changes.py", "tests/test_webhook.py"),
     "media/audio_format": ("tests/media/test_audio_bytes.py",),
     "player": ("tests/test_player_lifetime.py",),

@@ -14,7 +14,7 @@ from custom_components.pilotstatus.api import (
     parse_event,
 )
 from custom_components.pilotstatus.call_log import CallLog
-from custom_components.pilotstatus.call_state import CallChange, as_data
+from custom_components.pilotstatus.call_state import CallChange
 
 type Status = CallStatus | str | None
 
@@ -508,17 +508,3 @@ def test_a_hundred_calls_are_kept_and_a_hundred_live_ones() -> None:
     assert len(log.live_calls) == len(log.all) == 100
     log.apply_answer("call_350", CallStatus.COMPLETED)
     assert len(log.all) == 100
-
-
-def test_a_call_as_attributes_and_responses_show_it() -> None:
-    shown = as_data(call(1, CallStatus.RINGING, direction=CallDirection.INBOUND, duration=7))
-    assert {name: value for name, value in shown.items() if value is not None} == {
-        "call_id": "call_1",
-        "direction": "inbound",
-        "status": "ringing",
-        "created_at": "2026-07-03T12:01:00+00:00",
-        "duration": 7,
-    }
-    unknown = as_data(Call(id="call_1", status="ON_HOLD"))
-    assert (unknown["status"], unknown["direction"]) == ("on_hold", None)
-    assert as_data(Call(id="call_1"))["status"] is None

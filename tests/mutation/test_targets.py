@@ -6,7 +6,10 @@ import pytest
 
 from mutation.targets import COMPONENT, Target, TargetError, find_targets
 
-CORE = ("call_control", "call_log", "coordinator", "failures", "playback", "player", "polling")
+CORE = (
+    *("call_control", "call_log", "call_state", "coordinator", "failures", "playback", "player"),
+    *("polling", "questions"),
+)
 OTHER_TESTS = ("coordinator_changes", "player_lifetime", "webhook")
 
 
