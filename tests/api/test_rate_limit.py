@@ -184,3 +184,10 @@ async def test_who_waits_for_the_first_request_waits_no_longer_than_its_own_dead
     await holds.wait()
     await refused(pause, 0.2)
     first.cancel()
+
+
+async def test_a_shorter_pause_does_not_shorten_a_longer_one() -> None:
+    pause = Pause()
+    pause.refuse(0, 600, is_background=False)
+    pause.refuse(0, 5, is_background=False)
+    assert await refused(pause) > 599

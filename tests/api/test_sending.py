@@ -11,8 +11,10 @@ import pytest
 import trustme
 
 from custom_components.pilotstatus.api import (
+    Call,
     CannotConnectError,
     InvalidAuthError,
+    InvalidResponseError,
     OutcomeUnknownError,
     PilotStatusClient,
     PilotStatusError,
@@ -274,3 +276,14 @@ async def test_a_poll_that_was_told_to_wait_an_hour_does_not_keep_an_action_from
         await client.in_background().list_calls()
     assert (await client.terminate(call_id)).call_id == call_id
     await client.in_background().list_calls()
+
+
+async def test_whatever_parsing_throws_is_an_answer_that_cannot_be_read(
+    client: PilotStatusClient, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_data: object) -> Call:
+        raise OverflowError("odd")
+
+    monkeypatch.setattr(Call, "parse", fail)
+    with pytest.raises(InvalidResponseError, match="HTTP 200, OverflowError"):
+        await client.get_call(await phone.ring())
