@@ -27,8 +27,8 @@ from .call_state import (
     stands_in,
 )
 
+#: Calls that are kept, and live ones beyond them.
 _MAX_CALLS: Final = 100
-_MAX_LIVE: Final = 100
 #: Calls that only events have named, so anybody who knows the webhook.
 _MAX_UNNAMED: Final = 20
 
@@ -43,7 +43,7 @@ def _relevance(call: Call) -> tuple[bool, datetime]:
 
 
 class CallLog:
-    """The newest calls of one number, at most 100 and those that are live.
+    """The newest calls of one number, at most 100, and at most 100 that are live.
 
     *Last call* is the one that began last. *Live* is a call that is being dialed, rings or
     was answered, and has not ended. ``now`` returns the time by the server's clock.
@@ -256,9 +256,10 @@ class CallLog:
         self._presumed.discard(call_id)
 
     def _forget_oldest(self) -> None:
-        calls = self.all
-        for call in calls[_MAX_CALLS:]:
+        if len(self._calls) <= _MAX_CALLS:
+            return
+        for call in self.all[_MAX_CALLS:]:
             if not call.is_live:
                 self._forget(call.id)
-        for call in self.live_calls[_MAX_LIVE:]:
+        for call in self.live_calls[_MAX_CALLS:]:
             self._forget(call.id)

@@ -31,14 +31,13 @@ from .events import (
 from .models import ActionResult, Call, CallDirection, CallStatus, Number, Webhook
 from .signature import SIGNATURE_HEADER, is_signed
 from .transport import KeyType
-from .values import MAX_TEXT, parse_id, parse_instant, parse_json, parse_seconds, parse_text
+from .values import parse_id, parse_instant, parse_json, parse_seconds, parse_text
 
 __all__ = [
     "CALL_EVENTS",
     "DEFAULT_BASE_URL",
     "DEFAULT_BUDGET",
     "MAX_CALLS",
-    "MAX_TEXT",
     "NUMBER_EVENTS",
     "SIGNATURE_HEADER",
     "ActionResult",

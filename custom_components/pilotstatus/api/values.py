@@ -11,11 +11,11 @@ import re
 from typing import Any, Final
 
 #: Characters.
-MAX_ID: Final = 256
 MAX_TEXT: Final = 300
-#: Items of a list, beside those that an endpoint bounds itself.
-MAX_ITEMS: Final = 1000
 
+_MAX_ID: Final = 256
+#: Items of a list, beside those that an endpoint bounds itself.
+_MAX_ITEMS: Final = 1000
 _MAX_INSTANT: Final = 64
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LEEWAY: Final = timedelta(days=1)
@@ -43,7 +43,7 @@ def parse_json(body: bytes) -> Any:
 
 def parse_id(value: Any) -> str | None:
     """Return an id, ``None`` for what a path or a state could not carry as one."""
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or value in {".", ".."}:
+    if not isinstance(value, str) or not 0 < len(value) <= _MAX_ID or value in {".", ".."}:
         return None
     return None if _UNSAFE.search(value) else value
 
@@ -55,7 +55,7 @@ def parse_text(value: Any, limit: int = MAX_TEXT) -> str | None:
     return _UNSAFE.sub(" ", value[:limit]).strip() or None
 
 
-def parse_list(value: Any, limit: int = MAX_ITEMS) -> list[Any] | None:
+def parse_list(value: Any, limit: int = _MAX_ITEMS) -> list[Any] | None:
     """Return a list, at most ``limit`` items of it."""
     return value[:limit] if isinstance(value, list) else None
 
