@@ -1,6 +1,6 @@
 """One run: an action while something is wrong, what came of it, and the same without."""
 
-from collections.abc import AsyncIterator, Set as AbstractSet
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set as AbstractSet
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from tests.common import until_asked
@@ -8,6 +8,7 @@ from tests.common import until_asked
 from .actions import Action
 from .catalogue import Fault
 from .expected import OK
+from .figures import printable
 from .home import Home
 from .rules import (
     attempt,
@@ -73,7 +74,25 @@ async def broken_by(
     return list(dict.fromkeys(broken))
 
 
-def broken_in_trap(trap: Trap) -> list[str]:
+async def assert_rules(
+    home: Home,
+    trap: Trap,
+    faults: Sequence[Fault],
+    broken_by_fault: Callable[[Fault], Awaitable[list[str]]],
+    record: Callable[[int, int], None],
+) -> None:
+    """Meet each fault, and assert that every rule holds; record how many there were and held."""
+    report = []
+    # Those of time come last, since the number is set up anew for them.
+    for fault in sorted(faults, key=lambda it: it.is_of_time):
+        await home.set_impatient(impatient=fault.is_of_time)
+        if broken := [*await broken_by_fault(fault), *_broken_in_trap(trap)]:
+            report.append(printable(f"{fault.name}: {'; '.join(broken)}"))
+    record(len(faults), len(faults) - len(report))
+    assert not report, "\n".join([f"{len(report)} of {len(faults)} faults:", *report])
+
+
+def _broken_in_trap(trap: Trap) -> list[str]:
     """Return whether a redirect was followed, and forget it."""
     caught, trap.caught = trap.caught, 0
     return ["followed the redirect"] if caught else []

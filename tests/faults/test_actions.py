@@ -1,15 +1,17 @@
 """Every action with every fault: one set of rules, whatever the fault."""
 
+from collections.abc import Awaitable
+from functools import partial
+
 import pytest
 
 from .actions import ACTIONS, Action
-from .catalogue import Fault, common_faults
+from .catalogue import Fault
 from .expected import OK, QUESTIONS, outcomes
-from .fields import field_faults
-from .figures import printable, record
+from .figures import record
 from .home import Home
-from .runs import broken_by, broken_in_trap, ordered
-from .selection import selected
+from .runs import assert_rules, broken_by, ordered
+from .selection import faults_of, selected
 from .trap import Trap
 
 #: How often a question is asked at most: first, and twice more, each time once more by aiohttp if
@@ -22,29 +24,15 @@ _MOST_QUESTIONS = 6
 async def test_a_fault_fails_one_action_and_nothing_else(
     home: Home, trap: Trap, action: Action, request: pytest.FixtureRequest
 ) -> None:
-    faults = faults_of(action, trap.url)
+    faults = faults_of(action.endpoint, trap.url, is_joined=action.is_joined)
     if not request.config.getoption("--all"):
         faults = selected(faults, ACTIONS.index(action))
-    report = []
-    # Those of time come last, since the number is set up anew for them.
-    for fault in sorted(faults, key=lambda it: it.is_of_time):
-        await home.set_impatient(impatient=fault.is_of_time)
+
+    def meet(fault: Fault) -> Awaitable[list[str]]:
         trouble = ordered(home, action.endpoint, fault)
-        broken = await broken_by(
-            home, action, trouble, expected(action, fault), most(action, fault)
-        )
-        if broken := [*broken, *broken_in_trap(trap)]:
-            report.append(printable(f"{fault.name}: {'; '.join(broken)}"))
-    record(request, action.name, len(faults), len(faults) - len(report))
-    assert not report, "\n".join([f"{len(report)} of {len(faults)} faults:", *report])
+        return broken_by(home, action, trouble, expected(action, fault), most(action, fault))
 
-
-def faults_of(action: Action, trap: str) -> list[Fault]:
-    """Return the faults that an action can meet."""
-    is_question = action.endpoint in QUESTIONS
-    faults = [*common_faults(trap, is_question=is_question), *field_faults(action.endpoint)]
-    # Whose connection is dropped is left to chance when two connect.
-    return [it for it in faults if not (action.is_joined and it.order.get("drop") == "before")]
+    await assert_rules(home, trap, faults, meet, partial(record, request, action.name))
 
 
 def expected(action: Action, fault: Fault) -> set[str]:

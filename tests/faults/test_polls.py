@@ -2,19 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import pytest
 
 from tests.common import until_asked
 
-from .catalogue import Fault, common_faults
-from .fields import field_faults
-from .figures import printable, record
+from .catalogue import Fault
+from .figures import record
 from .home import Home
 from .rules import broken_after_poll, broken_in_log, broken_in_states, broken_over_http
-from .runs import broken_in_trap, ordered
-from .selection import selected
+from .runs import assert_rules, ordered
+from .selection import faults_of, selected
 from .trap import Trap
 
 #: What Home Assistant's own coordinator logs, once, when a poll fails.
@@ -86,24 +86,11 @@ POLLS: Final = (
 async def test_a_fault_fails_one_poll_and_nothing_else(
     home: Home, trap: Trap, poll: Poll, request: pytest.FixtureRequest
 ) -> None:
-    faults = faults_of(poll, trap.url)
+    faults = faults_of(poll.endpoint, trap.url, is_joined=poll.is_joined)
     if not request.config.getoption("--all"):
         faults = selected(faults, POLLS.index(poll))
-    report = []
-    for fault in sorted(faults, key=lambda it: it.is_of_time):
-        await home.set_impatient(impatient=fault.is_of_time)
-        broken = await broken_by(home, poll, fault)
-        if broken := [*broken, *broken_in_trap(trap)]:
-            report.append(printable(f"{fault.name}: {'; '.join(broken)}"))
-    record(request, poll.name, len(faults), len(faults) - len(report))
-    assert not report, "\n".join([f"{len(report)} of {len(faults)} faults:", *report])
-
-
-def faults_of(poll: Poll, trap: str) -> list[Fault]:
-    """Return the faults that a poll can meet."""
-    faults = [*common_faults(trap, is_question=True), *field_faults(poll.endpoint)]
-    # Whose connection is dropped is left to chance when two connect.
-    return [it for it in faults if not (poll.is_joined and it.order.get("drop") == "before")]
+    meet = partial(broken_by, home, poll)
+    await assert_rules(home, trap, faults, meet, partial(record, request, poll.name))
 
 
 async def broken_by(home: Home, poll: Poll, fault: Fault) -> list[str]:
