@@ -1,0 +1,1 @@
+"""How fast the component is, as ratios in one run: see ``scripts/bench``."""

@@ -1,0 +1,165 @@
+"""How long a play takes, beside every other way to send the same POST."""
+
+import asyncio
+from collections.abc import Mapping
+import itertools
+from typing import Any, Final
+from urllib.request import Request, urlopen
+
+from pilot_status import PilotStatusClient
+
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+
+from .bench import Bench
+from .home import add_number, remove_numbers
+from .measure import Way, measure, stalls, writes
+from .other_side import live_call
+from .report import Goal, Table
+
+_KNOWN: Final = "call_known"
+_MEDIA: Final = "https://example.com/media/greeting.mp3"
+_COUNTED: Final = 10
+
+
+async def run(bench: Bench) -> list[Table]:
+    """Measure each way by itself, then a hundred plays at once."""
+    hass = bench.hass
+    await bench.server.calls(ps_bench_0=[live_call(_KNOWN)])
+    await add_number(hass, bench.server.url)
+    _add_floors(hass, bench.server.url)
+    ways = _ways(hass, bench.server.url)
+    table = await _each(bench, ways)
+    at_once = await _at_once(bench, ways)
+    await remove_numbers(hass)
+    return [table, at_once]
+
+
+async def _each(bench: Bench, ways: Mapping[str, Way]) -> Table:
+    counts: dict[str, tuple[float, float]] = {}
+    for name, way in ways.items():
+        await bench.settle()
+        await bench.server.counts()
+        async with writes(bench.hass) as written:
+            for _ in range(_COUNTED):
+                await way()
+        requests = sum((await bench.server.counts()).values())
+        counts[name] = requests / _COUNTED, written.count / _COUNTED
+    samples = await measure(ways, bench.effort.rounds, bench.effort.calls)
+    table = Table(
+        "One play, each way",
+        ("way", "median µs", "p99 µs", "CPU µs", "requests", "states", "× bare", "× rest_command")
+        + ("CPU × bare", "CPU × rest_command"),
+    )
+    bare, rest = samples["bare session.post"], samples["rest_command with response"]
+    for name, sample in samples.items():
+        table.rows.append(
+            (
+                name,
+                *(it * 1e6 for it in (sample.median, sample.p99, sample.cpu_median)),
+                *counts[name],
+                sample.median / bare.median,
+                sample.median / rest.median,
+                sample.cpu_median / bare.cpu_median,
+                sample.cpu_median / rest.cpu_median,
+            )
+        )
+    known, floor = samples["play_audio, known call"], samples["floor: POST and one state"]
+    table.goals = [
+        Goal("median of a play × rest_command", known.median / rest.median, 1.10),
+        Goal("CPU of a play × rest_command", known.cpu_median / rest.cpu_median, 1.15),
+        Goal("CPU of a play × floor", known.cpu_median / floor.cpu_median, 1.3),
+        Goal("requests of a play", counts["play_audio, known call"][0], 1),
+        Goal("states written by a play", counts["play_audio, known call"][1], 2),
+    ]
+    return table
+
+
+async def _at_once(bench: Bench, ways: Mapping[str, Way]) -> Table:
+    table = Table("100 plays at once", ("way", "seconds", "longest stall ms", "CPU of it ms"))
+    longest = {}
+    for name in ("rest_command with response", "play_audio, known call"):
+        found = []
+        for _ in range(bench.effort.rounds):
+            await bench.settle()
+            began = asyncio.get_running_loop().time()
+            async with stalls() as stall:
+                await asyncio.gather(*(ways[name]() for _ in range(100)))
+            found.append((stall.cpu, stall.seconds, asyncio.get_running_loop().time() - began))
+        cpu, seconds, whole = (sorted(it)[len(found) // 2] for it in zip(*found, strict=True))
+        longest[name] = cpu
+        table.rows.append((name, whole, seconds * 1e3, cpu * 1e3))
+    stall_of_rest, stall_of_play = longest.values()
+    table.goals = [Goal("stall of plays × rest_command", stall_of_play / stall_of_rest, 1.25)]
+    return table
+
+
+def _add_floors(hass: HomeAssistant, server: str) -> None:
+    session = async_get_clientsession(hass)
+    states = itertools.count()
+
+    async def empty(_call: ServiceCall) -> ServiceResponse:
+        return {}
+
+    async def post(call: ServiceCall) -> ServiceResponse:
+        url = f"{server}/v1/calls/{call.data['call_id']}/play"
+        body = {"mediaUrl": call.data["media_url"]}
+        async with session.post(url, json=body, headers={"x-api-key": "ps_bench_0"}) as response:
+            answer: dict[str, Any] = await response.json()
+        hass.states.async_set("sensor.bench", str(next(states)))
+        return answer
+
+    for name, handler in (("empty", empty), ("post", post)):
+        hass.services.async_register(
+            "bench", name, handler, supports_response=SupportsResponse.OPTIONAL
+        )
+
+
+def _ways(hass: HomeAssistant, server: str) -> dict[str, Way]:
+    session = async_get_clientsession(hass)
+    unknown = (f"call_{it}" for it in itertools.count())
+    sdk = PilotStatusClient(api_key="ps_bench_0", transport=_transport(server))
+
+    async def bare() -> object:
+        url = f"{server}/v1/calls/{_KNOWN}/play"
+        headers = {"x-api-key": "ps_bench_0"}
+        async with session.post(url, json={"mediaUrl": _MEDIA}, headers=headers) as response:
+            return await response.json()
+
+    def action(name: str, *, response: bool = True, **data: str) -> Way:
+        domain, service = name.split(".")
+        data["media_url"] = _MEDIA
+
+        async def call() -> object:
+            return await hass.services.async_call(
+                domain, service, dict(data), blocking=True, return_response=response
+            )
+
+        return call
+
+    async def play_unknown() -> object:
+        return await action("pilotstatus.play_audio", call_id=next(unknown))()
+
+    async def play_by_sdk() -> object:
+        return await hass.async_add_executor_job(sdk.calls.play, _KNOWN, _MEDIA)
+
+    return {
+        "bare session.post": bare,
+        "floor: empty action": action("bench.empty", call_id=_KNOWN),
+        "floor: POST and one state": action("bench.post", call_id=_KNOWN),
+        "rest_command": action("rest_command.play", response=False, call_id=_KNOWN),
+        "rest_command with response": action("rest_command.play", call_id=_KNOWN),
+        "play_audio, known call": action("pilotstatus.play_audio", call_id=_KNOWN),
+        "play_audio, no call_id": action("pilotstatus.play_audio"),
+        "play_audio, unknown call": play_unknown,
+        "SDK in an executor": play_by_sdk,
+    }
+
+
+def _transport(server: str) -> Any:
+    def transport(request: Request, timeout: float) -> tuple[int, Mapping[str, str], str]:
+        request.full_url = request.full_url.replace("https://pilotstatus.com.br", server)
+        with urlopen(request, timeout=timeout) as response:  # noqa: S310 - it is loopback
+            return response.status, dict(response.headers), response.read().decode()
+
+    return transport
