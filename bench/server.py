@@ -75,7 +75,9 @@ class Server:
             case "GET", ["calls", call_id]:
                 return json.dumps(self._call(key, call_id))
             case "GET", ["calls"]:
-                return json.dumps({"calls": self._calls.get(key, [])[:100]})
+                delivered = list(self._delivered)[:-101:-1]
+                calls = [self._call(key, it) for it in delivered] + self._calls.get(key, [])
+                return json.dumps({"calls": calls[: int(request.query.get("limit", "25"))]})
             case "POST", ["webhooks"]:
                 events = ["call.ringing", "call.connected", "call.ended", "call.missed"]
                 events += [f"number.{it}" for it in ("connected", "disconnected")]
@@ -88,13 +90,15 @@ class Server:
             if call["id"] == call_id:
                 return call
         status = self._delivered.get(call_id, "COMPLETED")
-        return {"id": call_id, "status": status, "direction": "INBOUND", "createdAt": timestamp()}
+        created = {"createdAt": timestamp(), "externalCallId": f"wa_{call_id}"}
+        return {"id": call_id, "status": status, "direction": "INBOUND", **created}
 
     async def _obey(self, request: web.BaseRequest, order: str) -> web.Response:
         data = json.loads(await request.read() or b"{}")
         match order:
             case "calls":
                 self._calls = data
+                self._delivered.clear()
                 answer: Any = {}
             case "counts":
                 answer = dict(self._counts)
@@ -126,6 +130,8 @@ class Server:
             began = time.perf_counter()
             await asyncio.gather(*(send(count // concurrency) for _ in range(concurrency)))
             seconds = time.perf_counter() - began
+        if kind != "burst":
+            self._delivered = dict.fromkeys(self._delivered, "COMPLETED")
         return {"seconds": seconds, "statuses": statuses, "sent": sent}
 
     def _bodies(self, kind: str, calls: int) -> Iterator[dict[str, Any]]:
