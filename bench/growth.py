@@ -85,7 +85,7 @@ def _play(hass: HomeAssistant, entry: ConfigEntry[Any] | None, **data: str) -> W
 
 def _table(what: str, samples: Mapping[str, Sample]) -> Table:
     first = next(iter(samples.values()))
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (name, it.median * 1e6, it.cpu_median * 1e6, it.cpu_median / first.cpu_median)
         for name, it in samples.items()
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, override
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,13 @@ class Table:
 
     title: str
     columns: Sequence[str]
-    rows: list[Sequence[Any]] = field(default_factory=list)
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
 
+    @override
     def __str__(self) -> str:
         """Return it in Markdown."""
-        lines = [self.columns, ["---", *("---:" for _ in self.columns[1:])], *self.rows]
+        lines = [self.columns, ("---", *("---:" for _ in self.columns[1:])), *self.rows]
         table = "\n".join(f"| {' | '.join(map(_shown, line))} |" for line in lines)
         goals = "\n".join(
             f"* {goal.name}: {_shown(goal.value)}, aimed at ≤ {_shown(goal.limit)}"

@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Mapping
 import itertools
+import random
+import statistics
+import time
 from typing import Any, Final
 from urllib.request import Request, urlopen
 
@@ -80,16 +83,19 @@ async def _each(bench: Bench, ways: Mapping[str, Way]) -> Table:
 
 async def _at_once(bench: Bench, ways: Mapping[str, Way]) -> Table:
     table = Table("100 plays at once", ("way", "seconds", "longest stall ms", "CPU of it ms"))
-    longest = {}
-    for name in ("rest_command with response", "play_audio, known call"):
-        found = []
-        for _ in range(bench.effort.rounds):
+    names = ["rest_command with response", "play_audio, known call"]
+    found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in names}
+    for _ in range(bench.effort.rounds * 5):
+        random.shuffle(names)
+        for name in names:
             await bench.settle()
-            began = asyncio.get_running_loop().time()
+            began = time.perf_counter()
             async with stalls() as stall:
                 await asyncio.gather(*(ways[name]() for _ in range(100)))
-            found.append((stall.cpu, stall.seconds, asyncio.get_running_loop().time() - began))
-        cpu, seconds, whole = (sorted(it)[len(found) // 2] for it in zip(*found, strict=True))
+            found[name].append((stall.cpu, stall.seconds, time.perf_counter() - began))
+    longest = {}
+    for name, each in found.items():
+        cpu, seconds, whole = (statistics.median(it) for it in zip(*each, strict=True))
         longest[name] = cpu
         table.rows.append((name, whole, seconds * 1e3, cpu * 1e3))
     stall_of_rest, stall_of_play = longest.values()

@@ -72,7 +72,7 @@ def kinds(changes: list[CallChange]) -> list[str]:
     return [str(change.kind) for change in changes]
 
 
-def ids(calls: list[Call]) -> list[str]:
+def ids(calls: Sequence[Call]) -> list[str]:
     """Return the ids of calls."""
     return [call.id for call in calls]
 

@@ -1,6 +1,6 @@
 """Binary sensors: a call is live, the number is linked to WhatsApp."""
 
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
@@ -38,7 +38,15 @@ async def async_setup_entry(
     )
 
 
-class PilotStatusCallInProgressSensor(PilotStatusEntity, BinarySensorEntity):
+class _PilotStatusBinarySensor(PilotStatusEntity, BinarySensorEntity):
+    """What the binary sensors share."""
+
+    @override
+    def _reading(self) -> Any:
+        return self.is_on
+
+
+class PilotStatusCallInProgressSensor(_PilotStatusBinarySensor):
     """Whether a call of the number is live."""
 
     @property
@@ -48,7 +56,7 @@ class PilotStatusCallInProgressSensor(PilotStatusEntity, BinarySensorEntity):
         return bool(self.coordinator.calls.live_calls)
 
 
-class PilotStatusConnectedSensor(PilotStatusEntity, BinarySensorEntity):
+class PilotStatusConnectedSensor(_PilotStatusBinarySensor):
     """Whether the number is linked to WhatsApp."""
 
     @property

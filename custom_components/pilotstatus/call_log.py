@@ -6,12 +6,13 @@ So what comes late or twice changes nothing. The clock that is trusted is the se
 only to tell that a call must be over.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from .api import Call, CallDirection, CallEvent, CallStatus
+from .call_index import CallIndex
 from .call_state import (
     LONG_AGO,
     OVER,
@@ -21,10 +22,8 @@ from .call_state import (
     ended,
     event_kind,
     is_outdated,
-    is_same,
     join,
     progress,
-    stands_in,
 )
 
 #: Calls that are kept, and live ones beyond them.
@@ -35,11 +34,6 @@ _MAX_UNNAMED: Final = 20
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def _relevance(call: Call) -> tuple[bool, datetime]:
-    """Return by what one of several calls with one provider's id is chosen."""
-    return call.is_live, began(call)
 
 
 class CallLog:
@@ -54,7 +48,7 @@ class CallLog:
         #: Counts up with everything that is new.
         self.revision = 0
         self._now = now
-        self._calls: dict[str, Call] = {}
+        self._calls = CallIndex()
         # Calls that the server itself has named in an answer.
         self._named: set[str] = set()
         # Calls whose state came in the server's own list, which outweighs events.
@@ -75,7 +69,7 @@ class CallLog:
             self._since = self._now()
         changes = [change for call in snapshot if (change := self._merge(call, confirmed=True))]
         changes += self.expire()
-        for call in self.all if is_list else ():
+        for call in self._calls if is_list else ():
             if call.is_over and call.id not in self._named:
                 self._forget(call.id)
         self._forget_oldest()
@@ -92,7 +86,7 @@ class CallLog:
 
         ``None`` if it was refused: there are too many calls that nobody but events has named.
         """
-        if not self._find_same(event.call):
+        if not self._calls.find_same(event.call):
             if self._seen.progress(event.call) == OVER:
                 return []
             if len(self._calls) - len(self._named) >= _MAX_UNNAMED:
@@ -130,28 +124,25 @@ class CallLog:
 
     def find(self, call_id: str) -> Call | None:
         """Return the call with that id, the newest one with that id at the provider."""
-        if call := self._calls.get(call_id):
-            return call
-        same = (call for call in self._calls.values() if call.external_id == call_id)
-        return max(same, key=_relevance, default=None)
+        return self._calls.find(call_id)
 
     @property
     def all(self) -> list[Call]:
         """All known calls, newest first."""
-        return sorted(self._calls.values(), key=began, reverse=True)
+        return sorted(self._calls, key=began, reverse=True)
 
     @property
     def last_call(self) -> Call | None:
         """The call that began last, live or not; of two at one time the live one."""
-        return max(self._calls.values(), key=lambda call: (began(call), call.is_live), default=None)
+        return self._calls.last
 
     @property
-    def live_calls(self) -> list[Call]:
+    def live_calls(self) -> Sequence[Call]:
         """The live calls, newest first."""
-        return [call for call in self.all if call.is_live]
+        return self._calls.live
 
     @property
-    def meant_calls(self) -> list[Call]:
+    def meant_calls(self) -> Sequence[Call]:
         """The live calls that can be meant if none is named, newest first.
 
         As long as the server has named one, those that only events have named do not count:
@@ -194,14 +185,16 @@ class CallLog:
         """Join an incoming call with all that is known of it."""
         before: Call | None = None
         was_confirmed = was_named = was_presumed = False
-        for known in self._find_same(incoming):
+        same = self._calls.find_same(incoming)
+        if confirmed and len(same) == 1 and same[0] == incoming and self._is_settled(incoming.id):
+            return None
+        for known in same:
             is_confirmed = known.id in self._confirmed
             outweighs = is_confirmed or not was_confirmed
             before = known if before is None else join(before, known, outweighs=outweighs)
             was_confirmed = was_confirmed or is_confirmed
             was_named = was_named or known.id in self._named
             was_presumed = was_presumed or known.id in self._presumed
-            self._forget(known.id)
         goes_on = was_presumed and confirmed and incoming.is_live
         if before is None:
             after = incoming
@@ -211,7 +204,9 @@ class CallLog:
         seen = max(self._seen.progress(after), -1 if before is None else progress(before))
         was_live = after.is_live
         after = self._settle(after, is_known_as_over=seen == OVER and not goes_on)
-        self._calls[after.id] = after
+        for known in same:
+            self._forget_origin(known.id)
+        self._calls.replace(same, after)
         self._seen.add(after)
         self.revision += after != before
         if confirmed or was_confirmed:
@@ -228,13 +223,19 @@ class CallLog:
             return None
         return CallChange(kind, after)
 
+    def _is_settled(self, call_id: str) -> bool:
+        """Whether nothing is left open about a call that the server describes as before."""
+        is_named = call_id in self._confirmed and call_id in self._named
+        return is_named and call_id not in self._presumed
+
     def _settle(self, call: Call, *, is_known_as_over: bool) -> Call:
         """Return a call that is dated if it is live, and over if that is known by other means."""
         if not call.is_live:
             return call
         if began(call) == LONG_AGO:
             # It was just dialed or acted on, and is the newest, whatever clocks say.
-            newest = max(map(began, self._calls.values()), default=LONG_AGO)
+            last = self._calls.last
+            newest = LONG_AGO if last is None else began(last)
             return replace(call, created_at=max(self._now(), newest + datetime.resolution))
         return ended(call) if is_known_as_over or is_outdated(call, self._now()) else call
 
@@ -242,15 +243,11 @@ class CallLog:
         """Whether a call was over before the server was first asked."""
         return self._since is not None and (call.ended_at or began(call)) < self._since
 
-    def _find_same(self, call: Call) -> list[Call]:
-        """Return the entries of the same call: two if only now they turn out to be one."""
-        same = [known for known in self._calls.values() if is_same(known, call)]
-        if stands_in(call) and len(same) > 1:
-            return [max(same, key=_relevance)]
-        return same
-
     def _forget(self, call_id: str) -> None:
-        self._calls.pop(call_id, None)
+        self._calls.remove(call_id)
+        self._forget_origin(call_id)
+
+    def _forget_origin(self, call_id: str) -> None:
         self._confirmed.discard(call_id)
         self._named.discard(call_id)
         self._presumed.discard(call_id)

@@ -1,7 +1,7 @@
 """One call: how far it has come, which event that is, and how records of it are joined. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ _PROGRESS: Final[Mapping[CallStatus, int]] = {
     CallStatus.RINGING: 2,
     CallStatus.ACCEPTED: 3,
 }
-_FIELDS: Final = tuple(field.name for field in fields(Call) if field.name != "status")
+_FIELDS: Final = tuple(it.name for it in fields(Call) if it.name not in {"id", "status"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,6 @@ def stands_in(call: Call) -> bool:
     return call.id == call.external_id
 
 
-def is_same(call: Call, other: Call) -> bool:
-    """Whether two records are of one call; a provider's id can be used for a second one."""
-    if call.id == other.id:
-        return True
-    return call.id == other.external_id or call.external_id == other.id
-
-
 def join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
     """Join two records of one call, with the state that is further on.
 
@@ -97,7 +90,7 @@ def join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
     first, second = (incoming, known) if outweighs else (known, incoming)
     joined = {
         name: getattr(second, name) if getattr(first, name) is None else getattr(first, name)
-        for name in _FIELDS
+        for name in ("id", *_FIELDS)
     }
     by_progress = sorted((second, first), key=progress)
     ahead = by_progress[-1]
@@ -112,13 +105,11 @@ def join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
 
 def as_data(call: Call) -> dict[str, Any]:
     """Return a call as attributes and responses show it: times ISO 8601, words in lower case."""
-    data = {ATTR_CALL_ID: call.id, **asdict(call)}
-    del data["id"]
-    for name, value in data.items():
-        if isinstance(value, datetime):
-            data[name] = value.isoformat()
-    for name in ("direction", "status"):
-        data[name] = data[name] and data[name].lower()
+    data: dict[str, Any] = {ATTR_CALL_ID: call.id, "status": call.status and call.status.lower()}
+    for name in _FIELDS:
+        value = getattr(call, name)
+        data[name] = value.isoformat() if isinstance(value, datetime) else value
+    data["direction"] = call.direction and call.direction.lower()
     return data
 
 

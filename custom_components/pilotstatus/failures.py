@@ -5,8 +5,6 @@ and, for a refused key, a reauth.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import re
 from typing import Final
@@ -63,18 +61,12 @@ class FailureReporter:
         self._hass = hass
         self._entry = entry
 
-    @asynccontextmanager
-    async def attempt(self, action: str, call_id: str = "") -> AsyncIterator[Attempt]:
-        """Report how the block ends; set on the attempt what it learns.
+    def attempt(self, action: str, call_id: str = "") -> "ReportedAttempt":
+        """Report how a block ends; set on the attempt what it learns.
 
         A PilotStatusError or ActionRefusedError leaves as a translated HomeAssistantError.
         """
-        attempt = Attempt(call_id)
-        try:
-            yield attempt
-        except (PilotStatusError, ActionRefusedError) as err:
-            raise await self.async_report(action, err, attempt) from err
-        self._clear(action)
+        return ReportedAttempt(self, action, call_id)
 
     async def async_report(
         self, action: str, err: ActionError, attempt: Attempt
@@ -100,7 +92,7 @@ class FailureReporter:
         )
 
     @callback
-    def _clear(self, action: str) -> None:
+    def async_clear(self, action: str) -> None:
         """Dismiss the notification of an action that has succeeded."""
         del self.counts[action]
         for entry in {self._entry, None}:
@@ -141,6 +133,31 @@ class FailureReporter:
             await self._sentence("common", f"failed_{action}"),
             _notification_id(self._entry, action),
         )
+
+
+class ReportedAttempt:
+    """A block that carries out an action: see ``FailureReporter.attempt``."""
+
+    __slots__ = ("_action", "_attempt", "_failures")
+
+    def __init__(self, failures: FailureReporter, action: str, call_id: str) -> None:
+        """Prepare to report to a reporter."""
+        self._failures = failures
+        self._action = action
+        self._attempt = Attempt(call_id)
+
+    async def __aenter__(self) -> Attempt:
+        """Return the attempt."""
+        return self._attempt
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, err: BaseException | None, _traceback: object
+    ) -> None:
+        """Report a failure, or dismiss the notification of an earlier one."""
+        if err is None:
+            self._failures.async_clear(self._action)
+        elif isinstance(err, PilotStatusError | ActionRefusedError):
+            raise await self._failures.async_report(self._action, err, self._attempt) from err
 
 
 def _clean(text: str) -> str:

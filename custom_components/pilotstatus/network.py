@@ -1,5 +1,6 @@
 """Which hosts are private, and at which URL a server reaches Home Assistant."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 import socket
 
@@ -11,12 +12,16 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 _PRIVATE_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home", ".home.arpa")
 
 
+@lru_cache(maxsize=128)
 def is_private_host(host: str) -> bool:
     """Whether a host is loopback or private, judged by its name alone.
 
     Nothing is looked up: a public name that points to a private address passes as public.
     """
     host = host.rstrip(".").lower()
+    # No address ends in letters after a dot, and most hosts do.
+    if host.rpartition(".")[2].isalpha() and "." in host and ":" not in host:
+        return host.endswith(_PRIVATE_SUFFIXES)
     try:
         return not ip_address(host.strip("[]").partition("%")[0]).is_global
     except ValueError:

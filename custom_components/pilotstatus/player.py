@@ -1,8 +1,8 @@
 """Plays media into calls, one item after the other, and knows what became of each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 import logging
 from typing import Final
@@ -53,7 +53,8 @@ class Player:
         self._failures = failures
         self._media = media
         self._followed: list[Playlist] = []
-        self._listeners: list[CALLBACK_TYPE] = []
+        # Whether each asks only for what Home Assistant serves, whose playing can be seen.
+        self._listeners: dict[CALLBACK_TYPE, bool] = {}
 
     @property
     def playing(self) -> Playback | None:
@@ -62,16 +63,25 @@ class Player:
         return next((it for it in playbacks if it.status is PlaybackStatus.PLAYING), None)
 
     @callback
-    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call a listener when a playback changes; return how to remove it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def async_add_listener(
+        self, listener: Callable[[], None], *, only_stored: bool = False
+    ) -> CALLBACK_TYPE:
+        """Call a listener when a playback changes; return how to remove it.
 
-    @asynccontextmanager
-    async def prepared(self, wanted: Sequence[str], call_id: str = "") -> AsyncIterator[Playlist]:
-        """Prepare media before anything is sent; release what no call has got in the end.
+        ``only_stored`` is for changes of media that Home Assistant serves, the only ones of
+        which it is known when they are played.
+        """
+        self._listeners[listener] = only_stored
 
-        Raises ActionRefusedError.
+        def remove() -> None:
+            del self._listeners[listener]
+
+        return remove
+
+    async def async_prepare(self, wanted: Sequence[str], call_id: str = "") -> Playlist:
+        """Prepare media before anything is sent. Raises ActionRefusedError.
+
+        ``async_release_unplayed`` has to be called with it in the end.
         """
         playlist = Playlist(call_id=call_id)
         try:
@@ -91,9 +101,15 @@ class Player:
                         ),
                     )
                     raise
-            yield playlist
-        finally:
-            self._release(it for it in playlist.items if it.stored and not it.stored.call_id)
+        except BaseException:
+            self.async_release_unplayed(playlist)
+            raise
+        return playlist
+
+    @callback
+    def async_release_unplayed(self, playlist: Playlist) -> None:
+        """Release the media that no call has got."""
+        self._release(it for it in playlist.items if it.stored and not it.stored.call_id)
 
     async def async_play(self, playlist: Playlist, attempt: Attempt) -> ActionResult:
         """Play the first item into the call of an attempt; the rest follows in the background.
@@ -116,8 +132,11 @@ class Player:
 
         Raises ActionRefusedError before anything is sent, and PilotStatusError after.
         """
-        async with self.prepared(wanted, attempt.call_id) as playlist:
+        playlist = await self.async_prepare(wanted, attempt.call_id)
+        try:
             return await self.async_play(playlist, attempt)
+        finally:
+            self.async_release_unplayed(playlist)
 
     @callback
     def async_restore(self, playback: Playback) -> None:
@@ -283,5 +302,6 @@ class Player:
         if previous is None or previous is self.last:
             self.last = playback
         playlist.playback = playback
-        for listener in tuple(self._listeners):
-            listener()
+        for listener, only_stored in tuple(self._listeners.items()):
+            if playback.is_stored or not only_stored:
+                listener()

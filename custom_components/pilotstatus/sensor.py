@@ -117,11 +117,12 @@ class PilotStatusCallSensor(PilotStatusEntity, RestoreSensor):
     """A sensor of the last call, restored until there is a newer one."""
 
     entity_description: PilotStatusSensorDescription
+    _call: Call | None = None
+    _call_reading: Reading | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
         """Show what is known, or what was known before the restart."""
-        await super().async_added_to_hass()
         data = await self.async_get_last_sensor_data()
         state = await self.async_get_last_state()
         if data and state:
@@ -132,26 +133,22 @@ class PilotStatusCallSensor(PilotStatusEntity, RestoreSensor):
                 if name in description.attributes
             }
             self._show(Reading(description.restore_fn(data.native_value), attributes))
-        self._show_last_call()
+        await super().async_added_to_hass()
 
     @override
-    @callback
-    def _handle_coordinator_update(self) -> None:
-        """Show the last call."""
-        self._show_last_call()
-        super()._handle_coordinator_update()
-
-    @callback
-    def _show_last_call(self) -> None:
-        if (call := self.coordinator.calls.last_call) is not None:
+    def _reading(self) -> Reading | None:
+        call = self.coordinator.calls.last_call
+        if call is not None and call is not self._call:
+            self._call = call
             self._show(self.entity_description.reading_fn(call))
+        return self._call_reading
 
     @callback
     def _show(self, reading: Reading) -> None:
+        shown = {name: reading.attributes.get(name) for name in self.entity_description.attributes}
+        self._call_reading = Reading(reading.value, shown)
         self._attr_native_value = reading.value
-        self._attr_extra_state_attributes = {
-            name: reading.attributes.get(name) for name in self.entity_description.attributes
-        }
+        self._attr_extra_state_attributes = shown
 
 
 class PilotStatusPlaybackSensor(PilotStatusEntity, SensorEntity, RestoreEntity):
@@ -164,12 +161,16 @@ class PilotStatusPlaybackSensor(PilotStatusEntity, SensorEntity, RestoreEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to playbacks, and restore the last one."""
-        await super().async_added_to_hass()
-        self.async_on_remove(self._player.async_add_listener(self.async_write_ha_state))
+        """Restore the last playback, and listen to what becomes of it and of others."""
         data = await self.async_get_last_extra_data()
         if data and (playback := Playback.from_dict(data.as_dict())):
             self._player.async_restore(playback)
+        self.async_on_remove(self._player.async_add_listener(self._async_show))
+        await super().async_added_to_hass()
+
+    @override
+    def _reading(self) -> Any:
+        return self.native_value, self.extra_state_attributes
 
     @property
     @override

@@ -130,11 +130,14 @@ async def _place_call(call: ServiceCall) -> ServiceResponse:
     answered = None
     async with number.failures.attempt(SERVICE_PLACE_CALL) as attempt:
         to = phone_number(call.data[_ATTR_TO])
-        async with number.player.prepared(_wanted(call)) as playlist:
+        playlist = await number.player.async_prepare(_wanted(call))
+        try:
             placed = await number.call_control.async_dial(to)
             attempt.call_id, attempt.is_placed = placed.id, True
             if playlist.items:
                 await number.player.async_play(playlist, attempt)
+        finally:
+            number.player.async_release_unplayed(playlist)
         if call.data[_ATTR_WAIT_FOR_ANSWER]:
             answered = await number.coordinator.async_wait_for_answer(
                 placed.id, call.data[_ATTR_TIMEOUT]

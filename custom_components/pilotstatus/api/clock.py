@@ -16,6 +16,7 @@ class ServerClock:
     def __init__(self) -> None:
         """Start with our own time."""
         self._read: tuple[datetime, float] | None = None
+        self._last_date = ""
 
     def now(self) -> datetime:
         """Return the time at the server, in UTC, to the second."""
@@ -26,7 +27,12 @@ class ServerClock:
 
     def read(self, headers: Mapping[str, str]) -> None:
         """Read the date of an answer that has just come."""
-        date = parse_date(headers.get("Date", ""))
+        value = headers.get("Date", "")
+        if value == self._last_date:
+            # The same second, which was read closer to its start.
+            return
+        self._last_date = value
+        date = parse_date(value)
         if date is not None and abs(date - datetime.now(UTC)) < _MAX_DIFFERENCE:
             self._read = date, time.monotonic()
 

@@ -57,18 +57,22 @@ class CallDirection(StrEnum):
     OUTBOUND = "OUTBOUND"
 
 
+_STATUSES: Final[Mapping[str, CallStatus]] = {str(it): it for it in CallStatus}
+_DIRECTIONS: Final[Mapping[str, CallDirection]] = {str(it): it for it in CallDirection}
+
+
 def parse_status(value: Any) -> CallStatus | str | None:
     """Return a status; one that is not documented stays as it came."""
     text = parse_text(value, _MAX_CODE)
     if text is None:
         return None
-    return CallStatus(text) if text in CallStatus else text
+    return _STATUSES.get(text, text)
 
 
 def parse_direction(value: Any) -> CallDirection | None:
     """Return a direction, ``None`` for one that is not documented."""
-    text = parse_text(value)
-    return CallDirection(text) if text is not None and text in CallDirection else None
+    text = parse_text(value, _MAX_CODE)
+    return None if text is None else _DIRECTIONS.get(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,7 @@
 """How long to leave the server alone after a 429."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 import math
 from typing import Any, Final
@@ -40,20 +39,23 @@ class Pause:
         self._is_trying = False
         self._changed = asyncio.Event()
 
-    @asynccontextmanager
-    async def turn(self, deadline: float, *, is_background: bool) -> AsyncIterator[int]:
-        """Wait for the turn to send one request, at most until ``deadline`` (loop time).
+    def turn(self, deadline: float, *, is_background: bool) -> "Turn":
+        """Return the turn to send one request, which comes at ``deadline`` (loop time) at last.
 
-        Yields the turn, by which ``refuse`` and ``lift`` know the request.
-        Raises RateLimitedError if it comes later; at once if that is known.
+        Entering it waits for it, and returns that by which ``refuse`` and ``lift`` know the
+        request. Raises RateLimitedError if it comes later; at once if that is known.
         """
-        is_first = await self._wait(deadline, is_background=is_background)
-        try:
-            yield self._round
-        finally:
-            if is_first:
-                self._is_trying = False
-                self._wake()
+        return Turn(self, deadline, is_background=is_background)
+
+    async def wait(self, deadline: float, *, is_background: bool) -> tuple[int, bool]:
+        """Wait for a turn; return which, and whether the others wait for what becomes of it."""
+        is_first = bool(self.refusals) and await self._wait(deadline, is_background=is_background)
+        return self._round, is_first
+
+    def end_trial(self) -> None:
+        """Let the others go on: the request that they waited for has ended."""
+        self._is_trying = False
+        self._wake()
 
     def refuse(self, turn: int, seconds: float, *, is_background: bool) -> None:
         """Pause for so many seconds: a request that had this turn got a 429."""
@@ -77,7 +79,7 @@ class Pause:
             self._wake()
 
     async def _wait(self, deadline: float, *, is_background: bool) -> bool:
-        """Wait for a turn; return whether the others wait for what becomes of this one."""
+        """Wait while there is a pause; return whether this one goes first."""
         now = asyncio.get_running_loop().time
         while self.refusals:
             remaining = self._until - now()
@@ -101,6 +103,31 @@ class Pause:
     def _wake(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+class Turn:
+    """The turn of one request: see ``Pause.turn``."""
+
+    __slots__ = ("_deadline", "_is_background", "_is_first", "_pause")
+
+    def __init__(self, pause: Pause, deadline: float, *, is_background: bool) -> None:
+        """Prepare to wait."""
+        self._pause = pause
+        self._deadline = deadline
+        self._is_background = is_background
+        self._is_first = False
+
+    async def __aenter__(self) -> int:
+        """Wait for the turn."""
+        turn, self._is_first = await self._pause.wait(
+            self._deadline, is_background=self._is_background
+        )
+        return turn
+
+    async def __aexit__(self, *_: object) -> None:
+        """Let those go on who wait for what becomes of this request."""
+        if self._is_first:
+            self._pause.end_trial()
 
 
 def requested_wait(headers: Mapping[str, str], body: Any, earlier: int) -> float:

@@ -101,7 +101,7 @@ def _is_internal(hass: HomeAssistant, wanted: str) -> bool:
     if wanted.startswith("/") and not wanted.startswith("//"):
         return True
     try:
-        return is_hass_url(hass, wanted) and is_private_host(URL(wanted).host or "")
+        return is_private_host(URL(wanted).host or "") and is_hass_url(hass, wanted)
     except ValueError:
         return False
 

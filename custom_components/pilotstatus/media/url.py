@@ -1,5 +1,6 @@
 """URLs of media: which can work, and how they are shown. Pure."""
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -20,6 +21,7 @@ _OTHER_EXTENSIONS = frozenset(
 )
 
 
+@lru_cache(maxsize=128)
 def check_media_url(media_url: str, *, allow_private: bool) -> str:
     """Return a URL as it is sent, if Pilot Status could fetch it.
 
@@ -46,6 +48,7 @@ def check_media_url(media_url: str, *, allow_private: bool) -> str:
     return media_url
 
 
+@lru_cache(maxsize=128)
 def without_secrets(media_url: str) -> str | None:
     """Return a URL without query, fragment and credentials, to show its first 300 characters.
 
