@@ -1,5 +1,6 @@
 """The log of calls: whatever comes, in whatever order, the truth is the end."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any

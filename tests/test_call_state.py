@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from custom_components.pilotstatus.api import Call, CallDirection, CallStatus
 from custom_components.pilotstatus.call_state import (
     OVER,

@@ -163,7 +163,7 @@ async def test_speech_that_is_cut_by_the_end_of_the_call() -> None:
 async def test_speech_that_breaks_off_has_failed() -> None:
     growing = StoredMedia(extension="mp3")
     growing.mark_fetched()
-    growing.finish(is_broken=True)
+    growing.finish(failure="speech_failed")
     step = follow(growing).step(ANSWERED, 0)
     assert (step.status, step.is_final) == (PlaybackStatus.FAILED, True)
     assert step.error is not None

@@ -41,14 +41,15 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry) -> bool:
     """Set up one number."""
-    data = async_build_data(hass, entry)
+    entry.runtime_data = data = async_build_data(hass, entry)
+    webhook = WebhookManager(hass, entry)
+    await webhook.async_prepare()
     await data.coordinator.async_config_entry_first_refresh()
-    entry.runtime_data = data
     # Before the entities, which show what these two make of a change.
     entry.async_on_unload(data.coordinator.async_add_listener(data.media.store.purge))
     entry.async_on_unload(data.coordinator.async_add_listener(data.player.async_update))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    WebhookManager(hass, entry).async_start()
+    webhook.async_start()
     return True
 
 

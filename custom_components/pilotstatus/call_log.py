@@ -158,6 +158,11 @@ class CallLog:
         return meant[0] if len(meant) == 1 else None
 
     @property
+    def awaited_call(self) -> Call | None:
+        """The newest of those calls that has not been answered, by either side."""
+        return next((call for call in self.meant_calls if not call.was_answered), None)
+
+    @property
     def ringing_call(self) -> Call | None:
         """The one live call, if it can be answered or declined."""
         call = self.only_live_call

@@ -28,6 +28,7 @@ from .call_state import CallChange
 from .const import DOMAIN, KEY_FINGERPRINT
 from .errors import UNKNOWN_OUTCOMES, error_placeholders, translation_key
 from .issues import DELIVERIES_MISSING, async_set_issue
+from .keep_warm import ConnectionWarmer
 from .polling import PollingMode
 from .questions import Questions
 
@@ -57,6 +58,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         self._polling = PollingMode()
         self._change_listeners: list[ChangeListener] = []
         self._waiting: set[asyncio.Event] = set()
+        self._warmer = ConnectionWarmer(hass, client.heard_at, self._ask_awaited_call)
         # Stored, but not yet reported to the change listeners.
         self._changes: list[CallChange] = []
 
@@ -101,16 +103,16 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         elif self.calls.revision != revision:
             self.async_apply(changes)
             if changes and not self.calls.is_named(changes[0].call.id):
-                # Confirms the call and warms the connection: the answer then needs no handshake.
+                # Also makes the connection that the answer will need.
                 self.async_refresh_in_background(changes[0].call.id)
 
     @callback
-    def async_set_webhook(self, *, present: bool) -> None:
-        """Set whether the server has a webhook that delivers to Home Assistant."""
-        is_new = present and not self._polling.has_webhook
-        self._polling.has_webhook = present
-        self._reschedule()
-        if is_new:
+    def async_set_webhook(self, *, present: bool, is_new: bool = False) -> None:
+        """Set whether the server has a webhook that delivers here, and did not before."""
+        if present is not self._polling.has_webhook:
+            self._polling.has_webhook = present
+            self._reschedule()
+        if is_new and self._polling.has_polled:
             # What rang before the webhook existed has been delivered to nobody.
             self.async_refresh_in_background()
 
@@ -210,6 +212,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     async def async_shutdown(self) -> None:
         """End all polls and waits."""
         await super().async_shutdown()
+        self._warmer.async_set_needed(needed=False)
         for waiting in self._waiting:
             waiting.set()
 
@@ -295,4 +298,12 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
 
     @callback
     def _adapt_interval(self) -> None:
+        """Choose how often to poll, and whether a request is expected soon."""
         self.update_interval = self._polling.interval(is_live=bool(self.calls.live_calls))
+        is_awaited = self.calls.awaited_call is not None
+        self._warmer.async_set_needed(needed=is_awaited and not self._shutdown_requested)
+
+    @callback
+    def _ask_awaited_call(self) -> None:
+        if (call := self.calls.awaited_call) is not None:
+            self.async_refresh_in_background(call.id)

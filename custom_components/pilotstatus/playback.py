@@ -145,9 +145,8 @@ class Progress:
             return Step(status=PlaybackStatus.ACCEPTED)
         if stored.fetched_at is None:
             return self._wait_for_fetch(now - self._answered_at, is_over=is_over)
-        if stored.is_broken:
-            error = ActionRefusedError("speech_failed")
-            return Step(status=PlaybackStatus.FAILED, error=error)
+        if stored.failure is not None:
+            return Step(status=PlaybackStatus.FAILED, error=ActionRefusedError(stored.failure))
         if stored.complete.is_set() and stored.length is None:
             return Step(status=PlaybackStatus.ACCEPTED)
         return self._play(stored.length, now, is_over=is_over)

@@ -53,8 +53,9 @@ class Player:
         self._failures = failures
         self._media = media
         self._followed: list[Playlist] = []
-        # Whether each asks only for what Home Assistant serves, whose playing can be seen.
-        self._listeners: dict[CALLBACK_TYPE, bool] = {}
+        self._listeners: list[CALLBACK_TYPE] = []
+        # Of those that only what Home Assistant serves concerns.
+        self._stored_listeners: list[CALLBACK_TYPE] = []
 
     @property
     def playing(self) -> Playback | None:
@@ -71,12 +72,9 @@ class Player:
         ``only_stored`` is for changes of media that Home Assistant serves, the only ones of
         which it is known when they are played.
         """
-        self._listeners[listener] = only_stored
-
-        def remove() -> None:
-            del self._listeners[listener]
-
-        return remove
+        listeners = self._stored_listeners if only_stored else self._listeners
+        listeners.append(listener)
+        return lambda: listeners.remove(listener)
 
     async def async_prepare(self, wanted: Sequence[str], call_id: str = "") -> Playlist:
         """Prepare media before anything is sent. Raises ActionRefusedError.
@@ -89,17 +87,11 @@ class Player:
                 try:
                     playlist.items.append(await async_prepare(self._media, one))
                 except ActionRefusedError as err:
-                    name = item_name(without_secrets(one), position, len(wanted))
-                    err.placeholders["media"] = name or "…"
-                    self._record(
-                        playlist,
-                        Playback(
-                            status=PlaybackStatus.FAILED,
-                            call_id=call_id,
-                            media=without_secrets(one),
-                            error=translation_key(err),
-                        ),
-                    )
+                    shown, failed = without_secrets(one), PlaybackStatus.FAILED
+                    err.placeholders["media"] = item_name(shown, position, len(wanted)) or "…"
+                    error = translation_key(err)
+                    playback = Playback(status=failed, call_id=call_id, media=shown, error=error)
+                    self._record(playlist, playback)
                     raise
         except BaseException:
             self.async_release_unplayed(playlist)
@@ -302,6 +294,6 @@ class Player:
         if previous is None or previous is self.last:
             self.last = playback
         playlist.playback = playback
-        for listener, only_stored in tuple(self._listeners.items()):
-            if playback.is_stored or not only_stored:
-                listener()
+        concerned = self._stored_listeners if playback.is_stored else ()
+        for listener in (*self._listeners, *concerned):
+            listener()

@@ -37,6 +37,7 @@ _EVENTS: Final = frozenset(CALL_EVENTS + NUMBER_EVENTS)
 _NAME: Final = "Home Assistant"
 _MAX_BODY: Final = 64 * 1024
 _REMOVE_TIMEOUT: Final = 10
+_FIRST_TIMEOUT: Final = 10
 _CHECK_INTERVAL: Final = timedelta(minutes=15)
 #: After a failure, in seconds; the last one repeats.
 _RETRY_DELAYS: Final = (5, 30, 60, 120, 240, 480, 900)
@@ -56,12 +57,17 @@ class WebhookManager:
         self._cancel_retry: CALLBACK_TYPE | None = None
         # Where this installation has had deliveries sent, since it was started.
         self._registered_url: str | None = None
+        self._has_reconciled = False
 
-    @callback
-    def async_start(self) -> None:
-        """Receive deliveries from now on, and reconcile the webhook in the background."""
+    async def async_prepare(self) -> None:
+        """Take deliveries from now on.
+
+        A new number gets its webhook first of all, so that no call can ring between asking for
+        the calls and hearing of new ones.
+        """
         hass, entry = self._hass, self._entry
-        if CONF_WEBHOOK_ID not in entry.data:
+        is_new = CONF_WEBHOOK_ID not in entry.data
+        if is_new:
             webhook_id = webhook.async_generate_id()
             hass.config_entries.async_update_entry(
                 entry, data={**entry.data, CONF_WEBHOOK_ID: webhook_id}
@@ -73,16 +79,26 @@ class WebhookManager:
             hass, DOMAIN, entry.title, webhook_id, self._handle, allowed_methods=methods
         )
         entry.async_on_unload(lambda: webhook.async_unregister(hass, webhook_id))
+        entry.async_on_unload(self._stop_retry)
+        if is_new:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_FIRST_TIMEOUT):
+                    await self.async_reconcile()
+
+    @callback
+    def async_start(self) -> None:
+        """Keep the webhook reconciled in the background."""
+        hass, entry = self._hass, self._entry
         entry.async_on_unload(
             async_track_time_interval(hass, self._on_time, _CHECK_INTERVAL, cancel_on_shutdown=True)
         )
         entry.async_on_unload(hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._on_config))
-        entry.async_on_unload(self._stop_retry)
         if "cloud" in hass.config.components:
             from homeassistant.components import cloud  # noqa: PLC0415 - only if it is set up
 
             entry.async_on_unload(cloud.async_listen_connection_change(hass, self._on_cloud))
-        self._check()
+        if not self._has_reconciled:
+            self._check()
 
     @callback
     def _on_time(self, _now: datetime) -> None:
@@ -110,7 +126,7 @@ class WebhookManager:
             self._stop_retry()
             await self._number.coordinator.async_refresh_number()
             try:
-                kept = await self._reconcile()
+                kept, is_new = await self._reconcile()
             except PilotStatusError as err:
                 self._retry_later(err)
                 self._number.coordinator.async_set_webhook(present=False)
@@ -118,14 +134,15 @@ class WebhookManager:
             if self._failures:
                 _LOGGER.info("The webhook of %s at Pilot Status is registered", self._entry.title)
             self._failures = 0
+            self._has_reconciled = True
             # A number that cannot emit calls has a webhook, but polling must serve.
             is_complete = kept is not None and kept.events >= set(CALL_EVENTS)
-            self._number.coordinator.async_set_webhook(present=is_complete)
+            self._number.coordinator.async_set_webhook(present=is_complete, is_new=is_new)
 
-    async def _reconcile(self) -> Webhook | None:
-        """Return the one webhook of this number, ``None`` if it cannot deliver here.
+    async def _reconcile(self) -> tuple[Webhook | None, bool]:
+        """Return the one webhook of this number, and whether it was just made or changed.
 
-        Raises PilotStatusError.
+        ``None`` if it cannot deliver here. Raises PilotStatusError.
         """
         client = self._client
         url = await self._delivery_url()
@@ -137,21 +154,22 @@ class WebhookManager:
         is_shared = not is_first and len(registered) < len(own)
         async_set_issue(self._hass, self._entry, OTHER_INSTALLATION, present=is_shared)
         if is_shared and not registered:
-            return None
+            return None, False
         candidates = (registered or own) if url else []
         kept = candidates[0] if candidates else None
         for leftover in own if is_first and url else registered:
             if leftover is not kept:
                 await client.delete_webhook(leftover.id)
         if url is None:
-            return None
+            return None, False
+        is_new = kept is None or kept.url != url or not kept.active
         if kept is None:
             kept = await client.create_webhook(url, _NAME, _EVENTS)
         # Events that the number cannot emit stay away.
-        elif kept.url != url or not kept.active or not kept.events >= _EVENTS:
+        elif is_new or not kept.events >= _EVENTS:
             kept = await client.update_webhook(kept.id, url, _EVENTS)
         self._registered_url = url
-        return kept
+        return kept, is_new
 
     async def _delivery_url(self) -> str | None:
         """Return where Pilot Status can deliver to, ``None`` if it cannot reach Home Assistant."""

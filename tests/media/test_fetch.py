@@ -61,7 +61,7 @@ class Site:
         headers = {"Location": target.format(port=self.port)} if target else {}
         return web.Response(status=self.status, headers=headers, text="moved")
 
-    async def read(self, url: str, **arguments: Any) -> bytes | None:
+    async def read(self, url: str, **arguments: Any) -> bytearray | None:
         """Read a URL of the site."""
         defaults: dict[str, Any] = {
             "max_bytes": 100,

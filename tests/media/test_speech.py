@@ -234,7 +234,7 @@ async def test_speech_that_never_goes_on_is_broken(
     speaker.goes_on.clear()
     item = await speak(hass, store, max_stall=0.5 if cause == "stall" else 30)
     reader = asyncio.create_task(read(item))
-    (filling,) = [task for task in asyncio.all_tasks() if task.get_name() == "pilotstatus speech"]
+    (filling,) = [task for task in asyncio.all_tasks() if task.get_name() == "pilotstatus media"]
     await asyncio.sleep(0)
     assert not reader.done()
     if cause == "removal":
@@ -245,7 +245,9 @@ async def test_speech_that_never_goes_on_is_broken(
             await reader
     assert await until(filling.done)
     assert (item.is_broken, item.length) == (True, None)
-    assert item.data == speaker.file.read_bytes()[: len(item.data)]
+    if cause == "stall":
+        assert speaker.file.read_bytes().startswith(item.data)
+        assert item.data
 
 
 async def test_speech_may_take_longer_in_all_than_between_its_parts(

@@ -153,7 +153,7 @@ async def test_head_promises_nothing_of_media_that_grows_or_is_broken(
 ) -> None:
     item = store.add("mp3", AUDIO)
     if is_broken:
-        item.finish(is_broken=True)
+        item.finish(failure="speech_failed")
     async with client.head(item.path) as response:
         assert response.status == 200
         assert response.headers["Content-Type"] == "audio/mpeg"
@@ -187,10 +187,10 @@ async def test_the_connection_of_broken_media_ends_before_its_end(
 ) -> None:
     item = store.add("mp3", AUDIO)
     if is_broken_before:
-        item.finish(is_broken=True)
+        item.finish(failure="speech_failed")
     async with asyncio.timeout(10), client.get(item.path) as response:
         assert await response.content.readexactly(len(AUDIO)) == AUDIO
-        item.finish(is_broken=True)
+        item.finish(failure="speech_failed")
         with pytest.raises(aiohttp.ClientPayloadError):
             await response.read()
 
@@ -295,7 +295,7 @@ async def test_a_broken_source_is_no_error_of_the_server(
     for _ in range(2):
         async with client.get(item.path) as response:
             await response.content.readexactly(len(AUDIO))
-            item.finish(is_broken=True)
+            item.finish(failure="speech_failed")
             with pytest.raises(aiohttp.ClientPayloadError):
                 await response.read()
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

@@ -12,7 +12,7 @@ class Readable(Protocol):
         """Return up to ``n`` bytes, none at the end."""
 
 
-async def read_body(stream: Readable, limit: int) -> bytes | None:
+async def read_body(stream: Readable, limit: int) -> bytearray | None:
     """Return a body as it came, ``None`` if it has more than ``limit`` bytes.
 
     Only ``read`` is used, and the stream is asked for once: a request that Home Assistant
@@ -23,4 +23,4 @@ async def read_body(stream: Readable, limit: int) -> bytes | None:
         body += chunk
         if len(body) > limit:
             return None
-    return bytes(body)
+    return body

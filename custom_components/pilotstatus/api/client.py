@@ -58,6 +58,10 @@ class PilotStatusClient:
         """Return the time by the server's clock."""
         return self._transport.clock.now()
 
+    def heard_at(self) -> float:
+        """Return when the server answered last, in monotonic seconds."""
+        return self._transport.clock.heard_at
+
     async def list_calls(self, *, limit: int = 25, before: str | None = None) -> list[Call]:
         """Return the newest calls first, at most ``limit`` (1 to 100).
 

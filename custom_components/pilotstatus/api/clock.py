@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+import math
 import time
 from typing import Final
 
@@ -15,6 +16,8 @@ class ServerClock:
 
     def __init__(self) -> None:
         """Start with our own time."""
+        #: When the last answer came, in monotonic seconds.
+        self.heard_at = -math.inf
         self._read: tuple[datetime, float] | None = None
         self._last_date = ""
 
@@ -27,6 +30,7 @@ class ServerClock:
 
     def read(self, headers: Mapping[str, str]) -> None:
         """Read the date of an answer that has just come."""
+        self.heard_at = time.monotonic()
         value = headers.get("Date", "")
         if value == self._last_date:
             # The same second, which was read closer to its start.
@@ -34,7 +38,7 @@ class ServerClock:
         self._last_date = value
         date = parse_date(value)
         if date is not None and abs(date - datetime.now(UTC)) < _MAX_DIFFERENCE:
-            self._read = date, time.monotonic()
+            self._read = date, self.heard_at
 
 
 def parse_date(value: str) -> datetime | None:

@@ -9,7 +9,7 @@ SIGNATURE_HEADER: Final = "x-pilot-status-signature"
 _PREFIX: Final = "sha256="
 
 
-def is_signed(body: bytes, secret: str, signature: str | None) -> bool:
+def is_signed(body: bytes | bytearray, secret: str, signature: str | None) -> bool:
     """Whether a header's value is the HMAC-SHA256 of the raw body, in hexadecimal.
 
     Compared in constant time; case and a leading ``sha256=`` do not matter. Source: the

@@ -33,7 +33,7 @@ _UNSAFE: Final = re.compile(
 )
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes | bytearray) -> Any:
     """Return the value of a JSON text. Raises ValueError, also if it is nested too deep."""
     try:
         return json.loads(body)

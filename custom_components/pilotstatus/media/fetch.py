@@ -64,7 +64,7 @@ async def async_read_url(
     is_own: bool = False,
     resolver: AbstractResolver | None = None,
     is_private: Callable[[str], bool] = is_private_host,
-) -> bytes | None:
+) -> bytearray | None:
     """Return what a URL leads to, ``None`` if that has more than ``max_bytes``.
 
     A redirect may lead to the same origin; to another one only if that is public, and if the

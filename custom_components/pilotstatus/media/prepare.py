@@ -1,15 +1,18 @@
 """From what a user names to a URL that Pilot Status can fetch."""
 
 import asyncio
+from contextlib import ExitStack
 from dataclasses import dataclass
 import logging
+from os import fstat
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import aiohttp
 from yarl import URL
 
 from homeassistant.components import media_source
+from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.components.media_player import async_process_play_media_url
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -21,15 +24,18 @@ from ..issues import NO_EXTERNAL_URL, async_set_issue
 from ..network import is_private_host, reachable_url
 from .audio_format import audio_format, audio_length
 from .fetch import RedirectRefusedError, async_read_url
+from .growing import async_store_growing
 from .speech import async_speak, is_speech
 from .store import MediaStore, StoredMedia
-from .transcode import async_to_mp3
+from .transcode import async_stream_mp3, open_unnamed
 from .url import check_media_url, without_secrets
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 _MEGABYTE: Final = 1024 * 1024
 _SOURCE: Final = "media-source://"
+#: Of a conversion, before it is offered: a second at the 96 kbit/s of ``transcode``.
+_FIRST_BYTES: Final = 12_000
 #: Characters of a media id. Speech has its whole message in it.
 _MAX_ID: Final = 64 * 1024
 
@@ -40,8 +46,8 @@ class MediaContext:
 
     ``is_private_server`` is whether Pilot Status is itself on this network, and so reaches
     what is on it. ``max_megabytes`` bounds what is read. The timeouts are in seconds: for
-    finding and for reading media, for converting what was read, for the first bytes of speech,
-    and for the next ones.
+    finding and for reading media, for the first second of a conversion, for the first bytes of
+    speech, and for the next ones of both.
     """
 
     hass: HomeAssistant
@@ -106,19 +112,36 @@ def _is_internal(hass: HomeAssistant, wanted: str) -> bool:
         return False
 
 
-async def _store(context: MediaContext, data: bytes) -> StoredMedia:
-    """Store audio in a format that a call plays."""
-    extension = audio_format(data)
-    if extension is None:
-        data, extension = await async_to_mp3(context.hass, data, context.convert_timeout), "mp3"
-    length = await context.hass.async_add_executor_job(audio_length, data)
-    item = context.store.add(extension, data)
-    item.finish(length)
-    return item
+async def _store(context: MediaContext, media: bytes | bytearray | IO[bytes]) -> StoredMedia:
+    """Store audio, converted if it is not in a format that a call plays."""
+    hass = context.hass
+    if isinstance(media, bytes | bytearray):
+        extension = audio_format(media)
+        if extension is not None:
+            item = context.store.add(extension, media)
+            item.finish(await hass.async_add_executor_job(audio_length, media))
+            return item
+        media = await hass.async_add_executor_job(open_unnamed, media)
+    try:
+        return await async_store_growing(
+            hass,
+            context.entry,
+            context.store,
+            async_stream_mp3(get_ffmpeg_manager(hass).binary, media),
+            first_bytes=_FIRST_BYTES,
+            max_wait=context.convert_timeout,
+            max_stall=context.stall_timeout,
+            failure="media_cut_short",
+        )
+    except TimeoutError:
+        raise ActionRefusedError("media_too_long") from None
 
 
-async def _read(context: MediaContext, wanted: str) -> bytes:
-    """Return the bytes of a media-source item, or of a URL of Home Assistant."""
+async def _read(context: MediaContext, wanted: str) -> bytes | bytearray | IO[bytes]:
+    """Return the bytes of a media-source item, or of a URL of Home Assistant.
+
+    Of a file in a format that a call does not play, return the open file.
+    """
     try:
         async with asyncio.timeout(context.read_timeout):
             path, url = await _resolve(context.hass, wanted)
@@ -145,7 +168,7 @@ async def _resolve(hass: HomeAssistant, wanted: str) -> tuple[Path | None, str]:
         raise ActionRefusedError("media_not_found") from None
 
 
-async def _fetch(context: MediaContext, url: str) -> bytes:
+async def _fetch(context: MediaContext, url: str) -> bytearray:
     data = await async_read_url(
         async_get_clientsession(context.hass),
         url,
@@ -158,13 +181,21 @@ async def _fetch(context: MediaContext, url: str) -> bytes:
     return data
 
 
-def _read_file(context: MediaContext, path: Path) -> bytes:
+def _read_file(context: MediaContext, path: Path) -> bytes | IO[bytes]:
     # Of a pipe or a device there may be no end.
     if not path.is_file():
         raise ActionRefusedError("media_not_found")
-    if path.stat().st_size > context.max_megabytes * _MEGABYTE:
-        raise _too_large(context)
-    return path.read_bytes()
+    with ExitStack() as stack:
+        file = stack.enter_context(path.open("rb"))
+        if fstat(file.fileno()).st_size > context.max_megabytes * _MEGABYTE:
+            raise _too_large(context)
+        data = file.read()
+        if audio_format(data) is not None:
+            return data
+        file.seek(0)
+        # What is to be converted is read from the file itself.
+        stack.pop_all()
+        return file
 
 
 def _too_large(context: MediaContext) -> ActionRefusedError:

@@ -1,6 +1,5 @@
 """Text-to-speech, which can be fetched while it is still being generated."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 import json
 import logging
@@ -11,9 +10,8 @@ from yarl import URL
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from ..const import DOMAIN
 from ..errors import ActionRefusedError
-from .audio_format import audio_length
+from .growing import async_store_growing
 from .store import MediaStore, StoredMedia
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -43,41 +41,21 @@ async def async_speak(
     It is broken if more than ``max_stall`` seconds pass until the next ones. Raises
     ActionRefusedError if none come within ``max_wait`` seconds.
     """
-    chunks = _generate(hass, media_id)
     try:
-        async with asyncio.timeout(max_wait):
-            item = store.add("mp3", await anext(chunks))
+        return await async_store_growing(
+            hass,
+            entry,
+            store,
+            _generate(hass, media_id),
+            max_wait=max_wait,
+            max_stall=max_stall,
+            failure="speech_failed",
+        )
     except ActionRefusedError:
-        await chunks.aclose()
         raise
     except Exception as err:  # noqa: BLE001 - an engine may fail in any way of its own
         _LOGGER.debug("Speech failed: %s", type(err).__name__)
         raise ActionRefusedError("speech_failed") from None
-    entry.async_create_background_task(
-        hass, _fill(hass, store, item, chunks, max_stall), f"{DOMAIN} speech"
-    )
-    return item
-
-
-async def _fill(
-    hass: HomeAssistant,
-    store: MediaStore,
-    item: StoredMedia,
-    chunks: AsyncGenerator[bytes],
-    max_stall: float,
-) -> None:
-    """Store the rest of the speech."""
-    length, is_broken = None, True
-    try:
-        while chunk := await asyncio.wait_for(anext(chunks, b""), max_stall):
-            store.extend(item, chunk)
-        length = await hass.async_add_executor_job(audio_length, item.data)
-        is_broken = False
-    except Exception as err:  # noqa: BLE001 - an engine's failure, as above
-        _LOGGER.debug("Speech broke off: %s", type(err).__name__)
-    finally:
-        item.finish(length, is_broken=is_broken)
-        await chunks.aclose()
 
 
 async def _generate(hass: HomeAssistant, media_id: str) -> AsyncGenerator[bytes]:

@@ -17,7 +17,7 @@ MEDIA_PATH: Final = "/api/pilotstatus/media"
 LIFETIME: Final = 3600.0
 
 _MAX_ITEMS: Final = 50
-#: How much of an item is copied at a time for each who reads it.
+#: How much of an item is sent at a time to each who reads it.
 _CHUNK: Final = 64 * 1024
 _MAX_BYTES: Final = 64 * 1024 * 1024
 
@@ -31,18 +31,18 @@ class StoredMedia:
     """Audio that is stored, and may still grow.
 
     ``call_id`` is the call that it is for, ``None`` until that is known. ``fetched_at`` is
-    when it was first fetched, ``is_broken`` whether its source failed half-way, ``is_removed``
-    whether nobody may read it any more, ``length`` its seconds, ``None`` while they are
-    unknown. ``on_change`` is called when it is first fetched and when it is complete.
-    ``stored_at`` is loop time.
+    when it was first fetched, ``failure`` the translation key of why its source failed
+    half-way, ``is_removed`` whether nobody may read it any more, ``length`` its seconds,
+    ``None`` while they are unknown. ``on_change`` is called when it is first fetched and when
+    it is complete. ``stored_at`` is loop time.
     """
 
     extension: str
     call_id: str | None = None
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
-    data: bytearray = field(default_factory=bytearray, repr=False)
+    data: bytes | bytearray = field(default=b"", repr=False)
     fetched_at: datetime | None = None
-    is_broken: bool = False
+    failure: str | None = None
     is_removed: bool = False
     length: float | None = None
     complete: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,13 +58,20 @@ class StoredMedia:
 
     def add(self, chunk: bytes) -> None:
         """Append a chunk."""
+        if not isinstance(self.data, bytearray):
+            self.data = bytearray(self.data)
         self.data += chunk
         self._wake_readers()
 
-    def finish(self, length: float | None = None, *, is_broken: bool = False) -> None:
+    @property
+    def is_broken(self) -> bool:
+        """Whether its source failed half-way."""
+        return self.failure is not None
+
+    def finish(self, length: float | None = None, *, failure: str | None = None) -> None:
         """Mark it as complete, with its length in seconds."""
         self.length = length
-        self.is_broken = is_broken
+        self.failure = failure
         self.complete.set()
         self._wake_readers()
         self._notify()
@@ -76,8 +83,9 @@ class StoredMedia:
             self._notify()
 
     def remove(self) -> None:
-        """End who reads it and who listens to it."""
+        """Free it, and end who reads it and who listens to it."""
         self.is_removed = True
+        self.data = b""
         self.on_change = None
         self._wake_readers()
         for stop in tuple(self._stop_reading):
@@ -92,26 +100,33 @@ class StoredMedia:
         finally:
             self._stop_reading.discard(stop)
 
-    async def chunks(self, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
-        """Yield it from ``start`` to ``stop``, or to its end as it grows, in small copies.
+    async def chunks(
+        self, start: int = 0, stop: int | None = None
+    ) -> AsyncIterator[bytes | memoryview]:
+        """Yield it from ``start`` to ``stop``, or to its end as it grows, in small slices.
 
         Raises ConnectionResetError at the end of a broken source, and if it is removed.
         """
-        # Copies, since bytes that a slow reader has a view of could not grow.
         while stop is None or start < stop:
             grown, is_complete = self._grown, self.complete.is_set()
             if self.is_removed:
                 raise ConnectionResetError
             end = start + _CHUNK if stop is None else min(start + _CHUNK, stop)
-            if chunk := bytes(self.data[start:end]):
-                start += len(chunk)
-                yield chunk
+            if start < len(self.data):
+                end = min(end, len(self.data))
+                # A copy as long as it grows: bytes that a slow reader has a view of cannot.
+                yield memoryview(self.data)[start:end] if is_complete else self._copy(start, end)
+                start = end
             elif is_complete:
                 if self.is_broken:
                     raise ConnectionResetError
                 return
             else:
                 await grown.wait()
+
+    def _copy(self, start: int, end: int) -> bytes:
+        with memoryview(self.data) as data:
+            return bytes(data[start:end])
 
     def _wake_readers(self) -> None:
         self._grown.set()
@@ -150,13 +165,16 @@ class MediaStore:
         """Iterate over what is stored."""
         return iter(self._items.values())
 
-    def add(self, extension: str, data: bytes = b"") -> StoredMedia:
-        """Store media. Raises ActionRefusedError if all room is taken by what calls wait for."""
+    def add(self, extension: str, data: bytes | bytearray = b"") -> StoredMedia:
+        """Store media, which is not copied.
+
+        Raises ActionRefusedError if all room is taken by what calls wait for.
+        """
         self.purge()
         if len(self._items) >= self.max_items:
             raise ActionRefusedError("media_store_full")
         self._check_room(len(data))
-        item = StoredMedia(extension=extension, data=bytearray(data))
+        item = StoredMedia(extension=extension, data=data)
         self._items[item.token] = item
         return item
 

@@ -1,6 +1,7 @@
-"""Convert any audio to a format that a call plays, with Home Assistant's own FFmpeg."""
+"""Convert any audio to a format that a call plays, with FFmpeg."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 import os
 import resource
@@ -8,16 +9,13 @@ import signal
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-from homeassistant.components.ffmpeg import get_ffmpeg_manager
-from homeassistant.core import HomeAssistant
-
-from ..api import read_body
 from ..const import DOMAIN
 from ..errors import ActionRefusedError
 
 _MAX_SECONDS: Final = 3600
 #: What FFmpeg may write. An hour has 42 MiB.
 _MAX_MEGABYTES: Final = 48
+_CHUNK: Final = 64 * 1024
 #: Bytes of address space for FFmpeg. Builds of 4.2 to 9.0 take 90 to 610 MiB, most of it for
 #: libraries and threads, whatever the file is.
 _MAX_MEMORY: Final = 1024**3
@@ -29,7 +27,7 @@ _FORMATS: Final = (
 )
 
 
-def _open_file(data: bytes) -> IO[bytes]:
+def open_unnamed(data: bytes | bytearray) -> IO[bytes]:
     """Return an unnamed file with the data, to be read from its start.
 
     In memory if the platform can: Linux can, macOS cannot.
@@ -43,29 +41,34 @@ def _open_file(data: bytes) -> IO[bytes]:
     return file
 
 
-async def async_to_mp3(hass: HomeAssistant, data: bytes, max_wait: float) -> bytes:
-    """Return the audio of any file as mp3, at most an hour of it.
+async def async_stream_mp3(program: str, file: IO[bytes]) -> AsyncGenerator[bytes]:
+    """Yield the audio of any open file as mp3, at most an hour of it; the file is closed then.
 
-    Raises ActionRefusedError if there is no FFmpeg, no audio, too much of it, or no end within
-    ``max_wait`` seconds.
+    Raises ActionRefusedError if ``program``, FFmpeg, is missing, and after what there is if that
+    is no audio, not all of it, or too much.
     """
-    # A file and not a pipe, since some formats are read from their end.
-    with await hass.async_add_executor_job(_open_file, data) as file:
-        process = await _start(get_ffmpeg_manager(hass).binary, file.fileno())
+    with file:
+        process = await _start(program, file.fileno())
+        size = 0
         try:
-            async with asyncio.timeout(max_wait):
-                converted = await _read_output(process)
-        except TimeoutError:
-            raise ActionRefusedError("media_too_long") from None
+            assert process.stdout is not None  # noqa: S101 - for the type: it is a pipe
+            while chunk := await process.stdout.read(_CHUNK):
+                size += len(chunk)
+                if size > _MAX_MEGABYTES * 1024 * 1024:
+                    raise ActionRefusedError("media_too_large", limit=str(_MAX_MEGABYTES))
+                yield chunk
+            await process.wait()
         finally:
             await _end(process)
-    if process.returncode or not converted:
+    if process.returncode or not size:
         raise ActionRefusedError("media_no_sound")
-    return converted
 
 
 async def _start(program: str, descriptor: int) -> asyncio.subprocess.Process:
-    """Start FFmpeg to convert an open file. Raises ActionRefusedError if it is missing."""
+    """Start FFmpeg to convert an open file. Raises ActionRefusedError if it is missing.
+
+    A file and not a pipe, since some formats are read from their end.
+    """
     # One thread of each kind, since each one reserves memory.
     one_thread = ("-threads", "1")
     try:
@@ -76,7 +79,9 @@ async def _start(program: str, descriptor: int) -> asyncio.subprocess.Process:
             *("-i", f"/dev/fd/{descriptor}", "-vn", "-t", str(_MAX_SECONDS), *one_thread),
             *("-ac", "1", "-codec:a", "libmp3lame", "-b:a", "96k"),
             # No tag: of a file without audio nothing is left.
-            *("-id3v2_version", "0", "-f", "mp3", "pipe:1"),
+            *("-id3v2_version", "0", "-f", "mp3"),
+            # Not each packet by itself: every write wakes Home Assistant.
+            *("-flush_packets", "0", "pipe:1"),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -91,16 +96,6 @@ async def _start(program: str, descriptor: int) -> asyncio.subprocess.Process:
         with suppress(OSError):
             resource.prlimit(process.pid, resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
     return process
-
-
-async def _read_output(process: asyncio.subprocess.Process) -> bytes:
-    """Return what a process writes until it ends. Raises ActionRefusedError if it is too much."""
-    assert process.stdout is not None  # noqa: S101 - for the type: it is a pipe
-    output = await read_body(process.stdout, _MAX_MEGABYTES * 1024 * 1024)
-    if output is None:
-        raise ActionRefusedError("media_too_large", limit=str(_MAX_MEGABYTES))
-    await process.wait()
-    return output
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

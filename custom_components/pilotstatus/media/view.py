@@ -1,5 +1,6 @@
 """Serves stored media to Pilot Status."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http import HTTPStatus
@@ -86,6 +87,8 @@ async def _serve(request: web.Request, item: StoredMedia) -> web.StreamResponse:
         await response.prepare(request)
         async for chunk in item.chunks(start, stop):
             await response.write(chunk)
+            # The system may take slice after slice; others have their turn between them.
+            await asyncio.sleep(0)
         return response
     # Without the end of the response, by which the client knows that it is broken.
     transport.close()
