@@ -10,7 +10,10 @@ from .other_side import OtherSide
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is done: ``rounds`` of ``calls`` each; ``is_short`` is for a look whether it works."""
+    """How much is done: ``rounds`` of ``calls`` each.
+
+    ``is_short`` is for a look whether it works.
+    """
 
     rounds: int
     calls: int

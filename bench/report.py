@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, override
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Table:
     rows: list[Sequence[Any]] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
 
+    @override
     def __str__(self) -> str:
         """Return it in Markdown."""
         lines = [self.columns, ["---", *("---:" for _ in self.columns[1:])], *self.rows]
@@ -53,5 +54,5 @@ class Table:
 
 def _shown(value: Any) -> str:
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
     return str(value)
