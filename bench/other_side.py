@@ -27,6 +27,14 @@ class OtherSide:
         """Return how often each was requested since this was asked last."""
         return dict(await self._order("counts", {}))
 
+    async def set(self, **settings: bool) -> None:
+        """Set ``refuses_webhooks``, or ``lists_delivered``: whether calls lists what was told."""
+        await self._order("set", settings)
+
+    async def played(self) -> dict[str, Any]:
+        """Return the ``body`` of the last play and when it came, ``at`` (perf_counter)."""
+        return dict(await self._order("played", {}))
+
     async def deliver(self, url: str, kind: str, count: int, **how: int) -> dict[str, Any]:
         """Deliver events to a URL; return ``seconds``, ``statuses`` and when each was ``sent``."""
         order = {"url": url, "kind": kind, "count": count, **how}
