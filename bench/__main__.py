@@ -13,7 +13,7 @@ from typing import Final
 
 from homeassistant.const import __version__ as home_assistant_version
 
-from . import ways
+from . import lifecycle, ways
 from .bench import FULL, SHORT, Bench, Effort
 from .home import home
 from .other_side import other_side
@@ -21,6 +21,7 @@ from .report import Table
 
 SECTIONS: Final[Mapping[str, Callable[[Bench], Awaitable[list[Table]]]]] = {
     "ways": ways.run,
+    "lifecycle": lifecycle.run,
 }
 
 
