@@ -13,7 +13,7 @@ from typing import Final
 
 from homeassistant.const import __version__ as home_assistant_version
 
-from . import lifecycle, ways
+from . import lifecycle, media, readers, ways
 from .bench import FULL, SHORT, Bench, Effort
 from .home import home
 from .other_side import other_side
@@ -22,6 +22,8 @@ from .report import Table
 SECTIONS: Final[Mapping[str, Callable[[Bench], Awaitable[list[Table]]]]] = {
     "ways": ways.run,
     "lifecycle": lifecycle.run,
+    "media": media.run,
+    "readers": readers.run,
 }
 
 
