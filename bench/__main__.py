@@ -13,7 +13,7 @@ from typing import Final
 
 from homeassistant.const import __version__ as home_assistant_version
 
-from . import connection, lifecycle, media, readers, ways
+from . import connection, lifecycle, many_calls, media, readers, ways
 from .bench import FULL, SHORT, Bench, Effort
 from .home import home
 from .other_side import other_side
@@ -25,6 +25,7 @@ SECTIONS: Final[Mapping[str, Callable[[Bench], Awaitable[list[Table]]]]] = {
     "media": media.run,
     "readers": readers.run,
     "connection": connection.run,
+    "many_calls": many_calls.run,
 }
 
 
