@@ -13,7 +13,7 @@ from typing import Final
 
 from homeassistant.const import __version__ as home_assistant_version
 
-from . import connection, lifecycle, many_calls, media, readers, ways
+from . import connection, idle, lifecycle, many_calls, media, readers, ways
 from .bench import FULL, SHORT, Bench, Effort
 from .home import home
 from .other_side import other_side
@@ -26,6 +26,7 @@ SECTIONS: Final[Mapping[str, Callable[[Bench], Awaitable[list[Table]]]]] = {
     "readers": readers.run,
     "connection": connection.run,
     "many_calls": many_calls.run,
+    "idle": idle.run,
 }
 
 
