@@ -13,7 +13,17 @@ from typing import Final
 
 from homeassistant.const import __version__ as home_assistant_version
 
-from . import deliveries, growth, ways
+from . import (
+    connection,
+    deliveries,
+    growth,
+    idle,
+    lifecycle,
+    many_calls,
+    media,
+    readers,
+    ways,
+)
 from .bench import FULL, SHORT, Bench, Effort
 from .home import home
 from .other_side import other_side
@@ -23,6 +33,12 @@ SECTIONS: Final[Mapping[str, Callable[[Bench], Awaitable[list[Table]]]]] = {
     "ways": ways.run,
     "deliveries": deliveries.run,
     "growth": growth.run,
+    "lifecycle": lifecycle.run,
+    "media": media.run,
+    "readers": readers.run,
+    "connection": connection.run,
+    "many_calls": many_calls.run,
+    "idle": idle.run,
 }
 
 

@@ -11,9 +11,10 @@ from homeassistant.components import webhook
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.runner import RuntimeConfig
 
-from .server import HOST
+from .server import HOST, event
 
 DOMAIN = "pilotstatus"
 ROOT = Path(__file__).parent.parent
@@ -68,6 +69,9 @@ async def home(folder: Path, server: str) -> AsyncIterator[HomeAssistant]:
         raise RuntimeError("Home Assistant did not start")
     try:
         await hass.async_start()
+        # Newer versions restart after five minutes in which nobody confirmed these settings.
+        if promote := getattr(hass.data.get("http"), "async_promote_pending", None):
+            await promote()
         await hass.async_block_till_done()
         yield hass
     finally:
@@ -97,3 +101,10 @@ async def remove_numbers(hass: HomeAssistant, *, keep: int = 0) -> None:
 def webhook_url(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
     """Return where a number takes deliveries."""
     return f"{hass.config.internal_url}{webhook.async_generate_path(entry.data[CONF_WEBHOOK_ID])}"
+
+
+async def deliver(hass: HomeAssistant, entry: ConfigEntry[Any], name: str, call_id: str) -> None:
+    """Deliver one event of a call."""
+    session = async_get_clientsession(hass)
+    async with session.post(webhook_url(hass, entry), json=event(name, call_id)) as response:
+        response.raise_for_status()

@@ -1,13 +1,14 @@
 """What is measured, and how: ways in random blocks, counts, and stalls of the event loop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 import gc
 import random
 import statistics
 import time
+import tracemalloc
 from typing import Any, Final
 
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
@@ -78,23 +79,54 @@ class Stall:
 
 @asynccontextmanager
 async def stalls() -> AsyncIterator[Stall]:
-    """Watch the event loop while the context lasts."""
+    """Watch the event loop while the context lasts, without keeping it busy."""
     stall = Stall()
+    # Its selector is where the loop waits: what passes between two waits is one turn of it.
+    selector = asyncio.get_running_loop()._selector  # type: ignore[attr-defined]  # noqa: SLF001
+    select = selector.select
+    began, cpu = time.perf_counter(), time.thread_time()
 
-    async def watch() -> None:
-        while True:
-            began, cpu = time.perf_counter(), time.thread_time()
-            await asyncio.sleep(0)
-            stall.seconds = max(stall.seconds, time.perf_counter() - began)
-            stall.cpu = max(stall.cpu, time.thread_time() - cpu)
+    def watched(timeout: float | None = None) -> Any:
+        nonlocal began, cpu
+        stall.seconds = max(stall.seconds, time.perf_counter() - began)
+        stall.cpu = max(stall.cpu, time.thread_time() - cpu)
+        ready = select(timeout)
+        began, cpu = time.perf_counter(), time.thread_time()
+        return ready
 
-    watching = asyncio.create_task(watch())
     await asyncio.sleep(0)
+    selector.select = watched
     try:
         yield stall
-    finally:
         await asyncio.sleep(0)
-        watching.cancel()
+    finally:
+        del selector.select
+
+
+@dataclass(slots=True)
+class Memory:
+    """Bytes that were allocated: at their peak, and in the end."""
+
+    peak: int = 0
+    left: int = 0
+
+    def read(self) -> None:
+        """Read both now."""
+        gc.collect()
+        self.left, self.peak = tracemalloc.get_traced_memory()
+
+
+@contextmanager
+def memory() -> Iterator[Memory]:
+    """Trace what is allocated while the context lasts, by Python alone; this takes its time."""
+    traced = Memory()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        yield traced
+        traced.read()
+    finally:
+        tracemalloc.stop()
 
 
 @dataclass(slots=True)

@@ -27,6 +27,14 @@ class OtherSide:
         """Return how often each was requested since this was asked last."""
         return dict(await self._order("counts", {}))
 
+    async def refuse_webhooks(self, *, refused: bool) -> None:
+        """Refuse all webhooks from now on, or no more."""
+        await self._order("webhooks", {"refused": refused})
+
+    async def played(self) -> dict[str, Any]:
+        """Return the ``body`` of the last play and when it came, ``at`` (perf_counter)."""
+        return dict(await self._order("played", {}))
+
     async def deliver(self, url: str, kind: str, count: int, **how: int) -> dict[str, Any]:
         """Deliver events to a URL; return ``seconds``, ``statuses`` and when each was ``sent``."""
         order = {"url": url, "kind": kind, "count": count, **how}

@@ -7,7 +7,7 @@ calls there are, how many requests came, what to deliver and to read.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 import itertools
 import json
@@ -45,6 +45,10 @@ def event(name: str, call_id: str) -> dict[str, Any]:
     }
 
 
+def _call(call_id: str, status: str) -> dict[str, Any]:
+    return {"id": call_id, "status": status, "direction": "INBOUND", "createdAt": timestamp()}
+
+
 class Server:
     """Answers requests, and counts them."""
 
@@ -53,45 +57,57 @@ class Server:
         self._counts: Counter[str] = Counter()
         #: The calls of each key.
         self._calls: dict[str, list[dict[str, Any]]] = {}
-        #: The status of each call that was delivered.
-        self._delivered: dict[str, str] = {}
+        #: The calls that were delivered, in their order.
+        self._delivered: dict[str, dict[str, Any]] = {}
+        #: The webhook of each key.
+        self._webhooks: dict[str, dict[str, Any]] = {}
+        #: When the last play was asked for, and with what body.
+        self._played: tuple[float, bytes] = (0, b"{}")
+        self._refuses_webhooks = False
         self._new_ids = (f"new_{it}" for it in itertools.count())
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request, or carry out an order."""
+        came = time.perf_counter()
         _, root, *rest = request.path.split("/")
         if root == "bench":
             return await self._obey(request, rest[0])
-        await request.read()
+        body = await request.read()
         self._counts[f"{request.method} {rest[0]}{'/' + rest[-1] if len(rest) > 2 else ''}"] += 1
+        if rest[-1] == "play":
+            self._played = came, body
+        if rest[0] == "webhooks" and self._refuses_webhooks:
+            return web.json_response({"error": "not for this key"}, status=403)
         key = request.headers.get("x-api-key", "")
-        return web.Response(text=self._answer(request, key, rest), content_type="application/json")
+        answer = self._answer(request.method, key, rest, body, request.query)
+        return web.Response(text=answer, content_type="application/json")
 
-    def _answer(self, request: web.BaseRequest, key: str, path: list[str]) -> str:
-        match request.method, path:
+    def _answer(
+        self, method: str, key: str, path: list[str], body: bytes, query: Mapping[str, str]
+    ) -> str:
+        match method, path:
             case "POST", ["calls", call_id, action]:
                 status = "COMPLETED" if action in {"reject", "terminate"} else "ACCEPTED"
                 return _RESULT.format(call_id, status)
             case "GET", ["calls", call_id]:
                 return json.dumps(self._call(key, call_id))
             case "GET", ["calls"]:
-                delivered = list(self._delivered)[:-101:-1]
-                calls = [self._call(key, it) for it in delivered] + self._calls.get(key, [])
-                return json.dumps({"calls": calls[: int(request.query.get("limit", "25"))]})
+                calls = [*reversed(self._delivered.values()), *self._calls.get(key, [])]
+                return json.dumps({"calls": calls[: int(query.get("limit", "25"))]})
             case "POST", ["webhooks"]:
-                events = ["call.ringing", "call.connected", "call.ended", "call.missed"]
-                events += [f"number.{it}" for it in ("connected", "disconnected")]
-                events += [f"number.{it}" for it in ("removed", "restored")]
-                return json.dumps({"id": "wh", "url": "http://x", "active": True, "events": events})
+                self._webhooks[key] = {"id": "wh", "active": True, **json.loads(body)}
+                return json.dumps(self._webhooks[key])
+            case "GET", ["webhooks"]:
+                return json.dumps([it for it in [self._webhooks.get(key)] if it])
+            case "DELETE", ["webhooks", _]:
+                self._webhooks.pop(key, None)
         return "[]"
 
     def _call(self, key: str, call_id: str) -> dict[str, Any]:
         for call in self._calls.get(key, []):
             if call["id"] == call_id:
                 return call
-        status = self._delivered.get(call_id, "COMPLETED")
-        created = {"createdAt": timestamp(), "externalCallId": f"wa_{call_id}"}
-        return {"id": call_id, "status": status, "direction": "INBOUND", **created}
+        return self._delivered.get(call_id) or _call(call_id, "COMPLETED")
 
     async def _obey(self, request: web.BaseRequest, order: str) -> web.Response:
         data = json.loads(await request.read() or b"{}")
@@ -103,6 +119,11 @@ class Server:
             case "counts":
                 answer = dict(self._counts)
                 self._counts.clear()
+            case "webhooks":
+                self._refuses_webhooks = data["refused"]
+                answer = {}
+            case "played":
+                answer = {"at": self._played[0], "body": json.loads(self._played[1])}
             case "deliver":
                 answer = await self._deliver(**data)
             case "read":
@@ -131,7 +152,8 @@ class Server:
             await asyncio.gather(*(send(count // concurrency) for _ in range(concurrency)))
             seconds = time.perf_counter() - began
         if kind != "burst":
-            self._delivered = dict.fromkeys(self._delivered, "COMPLETED")
+            for call in self._delivered.values():
+                call["status"] = "COMPLETED"
         return {"seconds": seconds, "statuses": statuses, "sent": sent}
 
     def _bodies(self, kind: str, calls: int) -> Iterator[dict[str, Any]]:
@@ -153,23 +175,25 @@ class Server:
     def _of(self, ids: list[str], name: str) -> Iterator[dict[str, Any]]:
         for call_id in ids:
             body = event(name, call_id)
-            self._delivered[call_id] = body["status"]
+            call = self._delivered.setdefault(call_id, _call(call_id, body["status"]))
+            call["status"] = body["status"]
             yield body
 
     async def _read(self, url: str, readers: int, part: int = 0) -> dict[str, Any]:
         """Read a URL by so many at once, in ranges of ``part`` bytes if that is not 0."""
 
         async def read(session: aiohttp.ClientSession) -> int:
-            if not part:
-                async with session.get(url) as response:
-                    return len(await response.read())
             size = 0
             while True:
-                headers = {"range": f"bytes={size}-{size + part - 1}"}
+                headers = {"range": f"bytes={size}-{size + part - 1}"} if part else {}
                 async with session.get(url, headers=headers) as response:
-                    if response.status != 206:
+                    if response.status not in {200, 206}:
                         return size
-                    size += len(await response.read())
+                    # Kept by nobody, however many read at once.
+                    async for chunk in response.content.iter_any():
+                        size += len(chunk)
+                if not part:
+                    return size
 
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
             began = time.perf_counter()

@@ -61,7 +61,7 @@ class Site:
         headers = {"Location": target.format(port=self.port)} if target else {}
         return web.Response(status=self.status, headers=headers, text="moved")
 
-    async def read(self, url: str, **arguments: Any) -> bytearray | None:
+    async def read(self, url: str, **arguments: Any) -> bytes | None:
         """Read a URL of the site."""
         defaults: dict[str, Any] = {
             "max_bytes": 100,
@@ -72,7 +72,8 @@ class Site:
         connector = aiohttp.TCPConnector(resolver=Names())
         async with aiohttp.ClientSession(connector=connector) as session:
             url = url.format(port=self.port)
-            return await async_read_url(session, url, **defaults | arguments)
+            body = await async_read_url(session, url, **defaults | arguments)
+            return None if body is None else bytes(body)
 
 
 @pytest.fixture
