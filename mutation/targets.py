@@ -9,10 +9,12 @@ COMPONENT: Final = PurePosixPath("custom_components/pilotstatus")
 #: The modules that decide what happens in a call. All of ``media/`` is added to them.
 _CORE: Final = (
     "call_control",
+    "call_index",
     "call_log",
     "call_state",
     "coordinator",
     "failures",
+    "keep_warm",
     "playback",
     "player",
     "polling",
@@ -21,6 +23,7 @@ _CORE: Final = (
 _CORE_PACKAGES: Final = ("media",)
 #: Tests that guard a module besides those of its own name.
 _EXTRA_TESTS: Final = {
+    "call_index": ("tests/test_call_log.py",),
     "call_state": ("tests/test_call_log.py",),
     "coordinator": ("tests/test_coordinator_changes.py", "tests/test_webhook.py"),
     "media/audio_format": ("tests/media/test_audio_bytes.py",),

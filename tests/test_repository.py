@@ -54,7 +54,9 @@ def test_translations_are_complete_and_free_of_urls_html_and_stray_spaces(
 
 
 def test_exactly_the_errors_that_are_raised_are_translated() -> None:
-    raised = set(TRANSLATION_KEYS.values()) | {*("placed_without_audio", "playback_lost")}
+    raised = set(TRANSLATION_KEYS.values()) | {
+        *("media_cut_short", "placed_without_audio", "playback_lost")
+    }
     for path in COMPONENT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if (

@@ -58,9 +58,8 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         self._polling = PollingMode()
         self._change_listeners: list[ChangeListener] = []
         self._waiting: set[asyncio.Event] = set()
-        self._warmer = ConnectionWarmer(hass, client.heard_at, self._ask_awaited_call)
-        # Stored, but not yet reported to the change listeners.
-        self._changes: list[CallChange] = []
+        self._warmer = ConnectionWarmer(hass, client.heard_at, self.async_refresh_in_background)
+        self._changes: list[CallChange] = []  # not yet reported to the change listeners
 
     @callback
     def async_add_change_listener(self, listener: ChangeListener) -> CALLBACK_TYPE:
@@ -168,7 +167,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     def async_refresh_in_background(self, call_id: str | None = None) -> None:
         """Ask for one call, or for the newest, without making anybody wait.
 
-        Of many such questions few are asked. If no answer comes, the next poll has one.
+        Of many such questions few are asked. The next poll answers what is left.
         """
         if self._questions.add(call_id):
             self.config_entry.async_create_background_task(
@@ -197,12 +196,11 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         remove_listener = self.async_add_listener(updated.set)
         self._waiting.add(updated)
         try:
-            async with asyncio.timeout(seconds):
-                while not holds() and not self._shutdown_requested:
-                    updated.clear()
-                    await updated.wait()
-        except TimeoutError:
-            pass
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    while not holds() and not self._shutdown_requested:
+                        updated.clear()
+                        await updated.wait()
         finally:
             self._waiting.remove(updated)
             remove_listener()
@@ -212,7 +210,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     async def async_shutdown(self) -> None:
         """End all polls and waits."""
         await super().async_shutdown()
-        self._warmer.async_set_needed(needed=False)
+        self._warmer.async_set_call(None)
         for waiting in self._waiting:
             waiting.set()
 
@@ -272,15 +270,14 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
                 lost.append(await self._background_client.get_call(call_id))
             except NotFoundError:
                 self._changes += self.calls.apply_not_found(call_id)
-            except (InvalidAuthError, TenantKeyError):
-                raise
-            except PilotStatusError:
-                continue
+            except PilotStatusError as err:
+                if isinstance(err, InvalidAuthError | TenantKeyError):
+                    raise
         return lost
 
     @contextmanager
     def _polling_often(self) -> Iterator[None]:
-        """Poll as if nothing were delivered, while somebody waits for a call."""
+        """Poll as if nothing were delivered."""
         self._polling.waiting += 1
         self._reschedule()
         try:
@@ -298,12 +295,6 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
 
     @callback
     def _adapt_interval(self) -> None:
-        """Choose how often to poll, and whether a request is expected soon."""
         self.update_interval = self._polling.interval(is_live=bool(self.calls.live_calls))
-        is_awaited = self.calls.awaited_call is not None
-        self._warmer.async_set_needed(needed=is_awaited and not self._shutdown_requested)
-
-    @callback
-    def _ask_awaited_call(self) -> None:
-        if (call := self.calls.awaited_call) is not None:
-            self.async_refresh_in_background(call.id)
+        awaited = None if self._shutdown_requested else self.calls.awaited_call
+        self._warmer.async_set_call(None if awaited is None else awaited.id)

@@ -1,4 +1,4 @@
-"""Keeps the connection to the server warm, so that a request pays no handshake."""
+"""Keeps the connection to the server warm while a call waits for its answer."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,32 +15,34 @@ _SHORTEST: Final = 1.0
 
 
 class ConnectionWarmer:
-    """Asks the server something if nothing else has been asked for a while.
+    """Asks for a call if nothing else has been asked for a while.
 
-    ``heard_at`` returns when the server answered last, in monotonic seconds; ``ask`` asks in
-    the background.
+    The answer to the call, and what is played then, pay no handshake. ``heard_at`` returns when
+    the server answered last, in monotonic seconds; ``ask`` asks for a call in the background.
     """
 
     def __init__(
         self,
         hass: HomeAssistant,
         heard_at: Callable[[], float],
-        ask: Callable[[], None],
+        ask: Callable[[str], None],
         interval: float = INTERVAL,
     ) -> None:
-        """Start without need."""
+        """Start without a call."""
         self._hass = hass
         self._heard_at = heard_at
         self._ask = ask
         self._interval = interval
+        self._call_id: str | None = None
         self._cancel: CALLBACK_TYPE | None = None
 
     @callback
-    def async_set_needed(self, *, needed: bool) -> None:
-        """Set whether a request is expected soon."""
-        if needed and self._cancel is None:
+    def async_set_call(self, call_id: str | None) -> None:
+        """Set which call waits for its answer, if one does."""
+        self._call_id = call_id
+        if call_id is not None and self._cancel is None:
             self._schedule(max(self._remaining(), _SHORTEST))
-        elif not needed and self._cancel is not None:
+        elif call_id is None and self._cancel is not None:
             self._cancel()
             self._cancel = None
 
@@ -54,7 +56,6 @@ class ConnectionWarmer:
     @callback
     def _on_time(self, _now: datetime) -> None:
         remaining = self._remaining()
-        if remaining <= 0:
-            remaining = self._interval
-            self._ask()
-        self._schedule(remaining)
+        self._schedule(remaining if remaining > 0 else self._interval)
+        if remaining <= 0 and self._call_id is not None:
+            self._ask(self._call_id)

@@ -97,7 +97,7 @@ class WebhookManager:
             from homeassistant.components import cloud  # noqa: PLC0415 - only if it is set up
 
             entry.async_on_unload(cloud.async_listen_connection_change(hass, self._on_cloud))
-        if not self._has_reconciled:
+        if not self._has_reconciled and self._cancel_retry is None:
             self._check()
 
     @callback
