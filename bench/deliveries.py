@@ -24,8 +24,8 @@ from .report import Goal, Table
 _EMPTY: Final = "bench_empty"
 #: Deliveries of each kind, and how many in a block. A stranger may name 20 calls.
 _KINDS: Final = {
-    "empty handler": ("repeated", 50),
-    "repeated": ("repeated", 50),
+    "empty handler": ("repeated", 200),
+    "repeated": ("repeated", 200),
     "new": ("new", 17),
     "three to a call": ("three", 50),
 }

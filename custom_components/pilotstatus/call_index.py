@@ -60,8 +60,9 @@ class CallIndex:
         """Return the call with that id, or the newest one with that id at the provider."""
         if call := self._by_id.get(call_id):
             return call
-        same = (self._by_id[it] for it in self._ids_by_external_id.get(call_id, ()))
-        return max(same, key=_relevance, default=None)
+        if not (ids := self._ids_by_external_id.get(call_id)):
+            return None
+        return max((self._by_id[it] for it in ids), key=_relevance)
 
     def find_same(self, call: Call) -> list[Call]:
         """Return the entries of the same call: two if only now they turn out to be one.

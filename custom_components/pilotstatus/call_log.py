@@ -18,6 +18,7 @@ from .call_state import (
     OVER,
     CallChange,
     SeenCalls,
+    adds_nothing,
     began,
     ended,
     event_kind,
@@ -191,7 +192,7 @@ class CallLog:
         before: Call | None = None
         was_confirmed = was_named = was_presumed = False
         same = self._calls.find_same(incoming)
-        if confirmed and len(same) == 1 and same[0] == incoming and self._is_settled(incoming.id):
+        if len(same) == 1 and self._is_old(same[0], incoming, confirmed=confirmed):
             return None
         for known in same:
             is_confirmed = known.id in self._confirmed
@@ -228,10 +229,12 @@ class CallLog:
             return None
         return CallChange(kind, after)
 
-    def _is_settled(self, call_id: str) -> bool:
-        """Whether nothing is left open about a call that the server describes as before."""
-        is_named = call_id in self._confirmed and call_id in self._named
-        return is_named and call_id not in self._presumed
+    def _is_old(self, known: Call, incoming: Call, *, confirmed: bool) -> bool:
+        """Whether nothing about a call changes, as with most that comes."""
+        is_confirmed = known.id in self._confirmed
+        if confirmed and (not is_confirmed or known.id in self._presumed):
+            return False
+        return adds_nothing(known, incoming, outweighs=confirmed or not is_confirmed)
 
     def _settle(self, call: Call, *, is_known_as_over: bool) -> Call:
         """Return a call that is dated if it is live, and over if that is known by other means."""

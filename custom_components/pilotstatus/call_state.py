@@ -103,6 +103,21 @@ def join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
     return replace(known, **joined)
 
 
+def adds_nothing(known: Call, incoming: Call, *, outweighs: bool) -> bool:
+    """Whether a known record would be the same after it was joined with an incoming one."""
+    if incoming.id != known.id or progress(incoming) > progress(known):
+        return False
+    if outweighs and progress(incoming) == progress(known) and incoming.status != known.status:
+        return False
+    for name in _FIELDS:
+        told = getattr(incoming, name)
+        if told is not None:
+            before = getattr(known, name)
+            if told != before and (outweighs or before is None):
+                return False
+    return True
+
+
 def as_data(call: Call) -> dict[str, Any]:
     """Return a call as attributes and responses show it: times ISO 8601, words in lower case."""
     data: dict[str, Any] = {ATTR_CALL_ID: call.id, "status": call.status and call.status.lower()}

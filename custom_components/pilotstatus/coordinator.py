@@ -87,8 +87,8 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     @callback
     def async_handle_event(self, event: CallEvent | NumberEvent) -> None:
         """Handle what was delivered."""
-        self._polling.missed = 0
-        async_set_issue(self.hass, self.config_entry, DELIVERIES_MISSING, present=False)
+        if self._polling.record_delivery():
+            async_set_issue(self.hass, self.config_entry, DELIVERIES_MISSING, present=False)
         if isinstance(event, NumberEvent):
             own = self.config_entry.unique_id
             if own is None or own.startswith(KEY_FINGERPRINT) or event.number_id in (None, own):

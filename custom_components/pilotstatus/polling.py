@@ -21,7 +21,8 @@ class PollingMode:
 
     ``has_webhook`` is whether the server delivers to Home Assistant, ``has_polled`` whether a
     poll has succeeded, ``waiting`` how many wait for a change of a call, ``missed`` how many
-    polls since the last delivery found a call that no delivery had reported, ``turn`` whose
+    polls since the last delivery found a call that no delivery had reported, ``has_delivered``
+    whether there was one, ``turn`` whose
     turn it is among the calls that are asked for one by one.
     """
 
@@ -29,12 +30,19 @@ class PollingMode:
     has_polled: bool = False
     waiting: int = 0
     missed: int = 0
+    has_delivered: bool = False
     turn: int = 0
 
     @property
     def misses_deliveries(self) -> bool:
         """Whether so many deliveries are missing that polling must serve."""
         return self.missed >= _MISSED_LIMIT
+
+    def record_delivery(self) -> bool:
+        """Count a delivery; return whether it is the first, or was missed until now."""
+        is_news = self.misses_deliveries or not self.has_delivered
+        self.missed, self.has_delivered = 0, True
+        return is_news
 
     def record_poll(self, *, found_new_call: bool) -> None:
         """Count a poll; what the first one finds may have begun before Home Assistant did."""

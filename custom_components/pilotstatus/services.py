@@ -210,31 +210,30 @@ def _check_ready(entry: PilotStatusConfigEntry) -> None:
 
 
 def _find_entry(call: ServiceCall) -> PilotStatusConfigEntry:
-    """Return the number that is meant: the named one, the only one, or the call's.
+    """Return the number that is meant: the named one, the call's, or the only one.
 
     Raises ActionRefusedError if that is none or more than one.
     """
+    entry_id, call_id = call.data.get(ATTR_CONFIG_ENTRY_ID), _call_id(call)
+    knowing = [] if call_id is None else _knowing(call.hass, call_id)
+    if entry_id is None and len(knowing) == 1:
+        return knowing[0]
     entries: list[PilotStatusConfigEntry] = call.hass.config_entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
     )
     if not entries:
         raise ActionRefusedError("no_number")
-    if (entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID)) is not None:
+    if entry_id is not None:
         entries = [entry for entry in entries if entry.entry_id == entry_id]
         if not entries:
             raise ActionRefusedError("unknown_number", config_entry_id=entry_id)
-    meant = entries
-    if len(entries) > 1:
-        meant = [entry for entry in entries if _knows(entry, _call_id(call))]
-    if len(meant) != 1:
+    if len(entries) != 1:
         numbers = ", ".join(entry.title for entry in entries)
         raise ActionRefusedError("which_number", numbers=numbers)
-    return meant[0]
+    return entries[0]
 
 
-def _knows(entry: PilotStatusConfigEntry, call_id: str | None) -> bool:
-    return (
-        call_id is not None
-        and entry.state is ConfigEntryState.LOADED
-        and entry.runtime_data.coordinator.calls.find(call_id) is not None
-    )
+def _knowing(hass: HomeAssistant, call_id: str) -> list[PilotStatusConfigEntry]:
+    """Return the numbers that know a call."""
+    entries: list[PilotStatusConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    return [entry for entry in entries if entry.runtime_data.coordinator.calls.find(call_id)]

@@ -32,8 +32,10 @@ class NumberEventKind(StrEnum):
     RESTORED = "restored"
 
 
-CALL_EVENTS: Final = tuple(f"call.{kind}" for kind in CallEventKind)
-NUMBER_EVENTS: Final = tuple(f"number.{kind}" for kind in NumberEventKind)
+_CALL_KINDS: Final = {f"call.{kind}": kind for kind in CallEventKind}
+_NUMBER_KINDS: Final = {f"number.{kind}": kind for kind in NumberEventKind}
+CALL_EVENTS: Final = tuple(_CALL_KINDS)
+NUMBER_EVENTS: Final = tuple(_NUMBER_KINDS)
 
 _STATUS: Final = {
     CallEventKind.RINGING: CallStatus.RINGING,
@@ -96,13 +98,13 @@ class NumberEvent:
 
 def parse_event(data: Mapping[str, Any]) -> CallEvent | NumberEvent | None:
     """Return the event of a delivery, ``None`` if its name or its call is not known."""
-    group, _, name = (parse_text(data.get("event")) or "").partition(".")
-    if group == "call" and name in CallEventKind:
-        return CallEvent.parse(CallEventKind(name), data)
-    if group == "number" and name in NumberEventKind:
+    name = parse_text(data.get("event")) or ""
+    if (kind := _CALL_KINDS.get(name)) is not None:
+        return CallEvent.parse(kind, data)
+    if (number_kind := _NUMBER_KINDS.get(name)) is not None:
         about = data.get("data")
         number_id = parse_id(about.get("numberId")) if isinstance(about, Mapping) else None
-        return NumberEvent(kind=NumberEventKind(name), number_id=number_id)
+        return NumberEvent(kind=number_kind, number_id=number_id)
     return None
 
 

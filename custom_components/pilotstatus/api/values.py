@@ -33,6 +33,11 @@ _UNSAFE: Final = re.compile(
 )
 
 
+def _is_plain(text: str) -> bool:
+    """Whether text has nothing unsafe, as most has: sooner said than by the pattern."""
+    return text.isascii() and text.isprintable()
+
+
 def parse_json(body: bytes | bytearray) -> Any:
     """Return the value of a JSON text. Raises ValueError, also if it is nested too deep."""
     try:
@@ -45,14 +50,15 @@ def parse_id(value: Any) -> str | None:
     """Return an id, ``None`` for what a path or a state could not carry as one."""
     if not isinstance(value, str) or not 0 < len(value) <= _MAX_ID or value in {".", ".."}:
         return None
-    return None if _UNSAFE.search(value) else value
+    return value if _is_plain(value) or not _UNSAFE.search(value) else None
 
 
 def parse_text(value: Any, limit: int = MAX_TEXT) -> str | None:
     """Return words in one line, at most ``limit`` characters of them."""
     if not isinstance(value, str):
         return None
-    return _UNSAFE.sub(" ", value[:limit]).strip() or None
+    text = value[:limit]
+    return (text if _is_plain(text) else _UNSAFE.sub(" ", text)).strip() or None
 
 
 def parse_list(value: Any, limit: int = _MAX_ITEMS) -> list[Any] | None:
