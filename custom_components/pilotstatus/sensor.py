@@ -118,7 +118,7 @@ class PilotStatusCallSensor(PilotStatusEntity, RestoreSensor):
 
     entity_description: PilotStatusSensorDescription
     _call: Call | None = None
-    _call_reading: Reading | None = None
+    _call_reading = Reading(None)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -136,7 +136,7 @@ class PilotStatusCallSensor(PilotStatusEntity, RestoreSensor):
         await super().async_added_to_hass()
 
     @override
-    def _reading(self) -> Reading | None:
+    def _reading(self) -> Reading:
         call = self.coordinator.calls.last_call
         if call is not None and call is not self._call:
             self._call = call
