@@ -17,6 +17,7 @@ from custom_components.pilotstatus.api import (
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util.async_ import get_scheduled_timer_handles
 from simulator.client import Phone
 
 from .common import (
@@ -26,6 +27,7 @@ from .common import (
     number,
     pass_time,
     poll,
+    set_up,
     state_of,
     until,
     until_asked,
@@ -85,6 +87,7 @@ async def test_a_wait_that_a_delivery_ends_requests_nothing(
     coordinator = number(pushed_entry).coordinator
     call_id = await phone.dial()
     await until_ringing(phone, call_id)
+    assert await until(lambda: coordinator.calls.is_named(call_id))
     wait = asyncio.create_task(coordinator.async_wait_for_answer(call_id, 30))
     await phone.act(call_id, action)
     async with asyncio.timeout(10):
@@ -136,21 +139,58 @@ async def test_a_call_that_rang_before_the_webhook_was_registered_is_found(
 ) -> None:
     await phone.fault("webhooks.create", delay=0.3)
     entry = make_entry(phone)
-    entry.add_to_hass(hass_ready)
-    assert await hass_ready.config_entries.async_setup(entry.entry_id)
+    setting_up = asyncio.create_task(set_up(hass_ready, entry))
+    assert await until_asked(lambda: phone.requests("webhooks.create"))
     call_id = await phone.ring()
-    assert number(entry).coordinator.calls.find(call_id) is None
-    assert await until(lambda: number(entry).coordinator.calls.find(call_id))
+    assert await phone.requests("calls.list") == []
+    await setting_up
+    assert state_of(hass_ready, EVENT).attributes["call_id"] == call_id
+    assert len(await phone.requests("calls.list")) == 1
+
+
+async def test_calls_are_requested_again_after_a_webhook_was_registered_late(
+    hass_ready: HomeAssistant, client: TestClient[Any, Any], phone: Phone
+) -> None:
+    await phone.fault("webhooks.create", status=503)
+    await set_up(hass_ready, make_entry(phone))
+    requested = len(await phone.requests("calls.list"))
+    call_id = await phone.ring()
+    await pass_time(hass_ready, 6)
+    assert len(await phone.requests("calls.list")) == requested + 1
     assert state_of(hass_ready, EVENT).attributes["call_id"] == call_id
 
 
-async def test_calls_are_not_requested_again_if_the_webhook_is_still_registered(
+async def test_a_set_up_does_not_wait_long_for_a_webhook(
+    hass_ready: HomeAssistant,
+    client: TestClient[Any, Any],
+    phone: Phone,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("custom_components.pilotstatus.webhook._FIRST_TIMEOUT", 0.2)
+    await phone.fault("webhooks.list", delay=30)
+    entry = make_entry(phone)
+    entry.add_to_hass(hass_ready)
+    async with asyncio.timeout(10):
+        assert await hass_ready.config_entries.async_setup(entry.entry_id)
+    # It goes on in the background.
+    assert await until_asked(phone.webhooks)
+
+
+async def test_a_check_that_finds_the_webhook_changes_nothing(
     hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
-    requested = len(await phone.requests("calls.list"))
+    """Else checks, which are as frequent as polls, would put them off for ever."""
+
+    def due() -> set[float]:
+        timers = get_scheduled_timer_handles(hass_ready.loop)
+        return {timer.when() for timer in timers if "refresh" in repr(timer)}
+
+    requested, before = len(await phone.requests("calls.list")), due()
+    assert before
+    await asyncio.sleep(1.1)
     number(pushed_entry).coordinator.async_set_webhook(present=True)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
+    assert due() == before
     assert len(await phone.requests("calls.list")) == requested
 
 

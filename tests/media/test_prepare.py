@@ -12,12 +12,23 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.pilotstatus.errors import ActionRefusedError
 from custom_components.pilotstatus.media.prepare import MediaContext, async_prepare
+from homeassistant.components.ffmpeg import FFmpegManager
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from simulator.client import Phone
 from tests.audio import make_audio, samples_of
-from tests.common import PLAYBACK, act, answered_call, heard, local, number, state_of
+from tests.common import (
+    PLAYBACK,
+    Notifications,
+    act,
+    answered_call,
+    heard,
+    local,
+    number,
+    state_of,
+    until,
+)
 from tests.engine import SPEECH, Engine, set_up_engine
 from tests.media.sources import WAV, Source, Upstream
 
@@ -65,6 +76,74 @@ async def test_a_file_in_another_format_is_stored_as_mp3(
     context.convert_timeout = 0
     context.store.remove(item)
     await assert_refused(context, local("tone.flac"), "media_too_long")
+
+
+@pytest.fixture
+def slow_ffmpeg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Let a script convert whatever it is: the first second, and the rest when ``go`` exists.
+
+    If that says "fail" the rest is missing. Return ``go``.
+    """
+    sound, go = tmp_path / "whole.mp3", tmp_path / "go"
+    make_audio(tmp_path, "cbr.mp3", 3).rename(sound)
+    program = tmp_path / "ffmpeg"
+    program.write_text(
+        f"#!/bin/bash\nhead -c 12000 {sound}\nuntil [ -e {go} ]; do sleep 0.02; done\n"
+        f'[ "$(cat {go})" = fail ] && exit 1\ntail -c +12001 {sound}\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(FFmpegManager, "binary", str(program))
+    return go
+
+
+async def test_a_conversion_is_offered_from_its_first_second_on(
+    context: MediaContext, tmp_path: Path, slow_ffmpeg: Path
+) -> None:
+    prepared = await async_prepare(context, local(make_audio(tmp_path, "flac", 3).name))
+    (item,) = context.store
+    assert prepared.stored is item
+    assert (len(item.data), item.length, item.complete.is_set()) == (12_000, None, False)
+    await asyncio.to_thread(slow_ffmpeg.touch)
+    assert await until(item.complete.is_set)
+    assert item.data == (tmp_path / "whole.mp3").read_bytes()
+    assert item.length == pytest.approx(3, abs=0.1)
+    assert not item.is_broken
+
+
+async def test_a_conversion_that_breaks_off_is_reported(
+    hass_ready: HomeAssistant,
+    media_entry: MockConfigEntry,
+    phone: Phone,
+    tmp_path: Path,
+    slow_ffmpeg: Path,
+    notifications: Notifications,
+) -> None:
+    sound = make_audio(tmp_path, "flac", 3)
+    call_id = await answered_call(hass_ready, phone)
+    await act(hass_ready, "play_audio", media=local(sound.name))
+    assert await until(lambda: state_of(hass_ready, PLAYBACK).attributes["fetched_at"])
+    (played,) = (await phone.call(call_id))["plays"]
+    assert (played["seconds"], played["error"]) == (None, None)
+    await asyncio.to_thread(slow_ffmpeg.with_suffix(".new").write_text, "fail")
+    slow_ffmpeg.with_suffix(".new").rename(slow_ffmpeg)
+    (notification,) = (await until(lambda: notifications)).values()
+    assert "could not convert" in notification["message"]
+    assert sound.name in notification["message"]
+    state = state_of(hass_ready, PLAYBACK)
+    assert (state.state, state.attributes["error"]) == ("failed", "media_cut_short")
+    assert len(number(media_entry).media.store) == 0
+
+
+async def test_a_file_that_is_converted_is_read_from_the_file_itself(
+    context: MediaContext, tmp_path: Path, slow_ffmpeg: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("custom_components.pilotstatus.media.prepare.open_unnamed", refuse)
+    await asyncio.to_thread(slow_ffmpeg.touch)
+    await async_prepare(context, local(make_audio(tmp_path, "flac", 1).name))
+    assert len(context.store) == 1
 
 
 async def test_a_file_of_20_minutes_is_stored_whole(context: MediaContext, tmp_path: Path) -> None:
