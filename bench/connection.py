@@ -42,7 +42,6 @@ async def run(bench: Bench) -> list[Table]:
             await server.calls(ps_bench_0=[live_call(_KNOWN)])
             entry = await add_number(bench.hass, f"https://{HOST}:{wire.port}")
             plays = await _plays(bench, wire)
-            await server.calls()
             await deliver(bench.hass, entry, "ended", _KNOWN)
             answers = await _answers(bench, server, entry)
             await remove_numbers(bench.hass)
@@ -92,6 +91,7 @@ async def _answer(
 
     And how many requests there were while it rang, after those that the delivery led to.
     """
+    await server.calls(ps_bench_0=[live_call(call_id) | {"status": "RINGING", "connectedAt": None}])
     await deliver(hass, entry, "ringing", call_id)
     await asyncio.sleep(0.5)
     await server.counts()

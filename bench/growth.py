@@ -1,9 +1,10 @@
 """Whether costs grow with the calls that are known, and with the numbers that are set up."""
 
 from collections.abc import Mapping
+import random
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from .bench import Bench
@@ -48,21 +49,23 @@ async def _with_calls(bench: Bench) -> Table:
 
 
 async def _with_numbers(bench: Bench) -> Table:
+    """All numbers are there, and so many of them set up, again and again in random order."""
     await bench.server.calls(ps_bench_0=[live_call("call_known")])
-    samples: dict[str, Sample] = {}
-    await add_number(bench.hass, bench.server.url)
+    entries = [await add_number(bench.hass, bench.server.url, it) for it in range(_NUMBERS[-1])]
     way = _play(bench.hass, None, call_id="call_known")
-    # Up and down again, so that what changes with time counts for all alike.
-    for count in (*_NUMBERS, *reversed(_NUMBERS)):
-        for index in range(len(bench.hass.config_entries.async_entries("pilotstatus")), count):
-            await add_number(bench.hass, bench.server.url, index)
-        await remove_numbers(bench.hass, keep=count)
+    samples = {str(count): Sample() for count in _NUMBERS}
+    turns = 1 if bench.effort.is_short else 12
+    for count in random.sample(_NUMBERS * turns, len(_NUMBERS) * turns):
+        for index, entry in enumerate(entries):
+            if index < count and entry.state is not ConfigEntryState.LOADED:
+                await bench.hass.config_entries.async_setup(entry.entry_id)
+            elif index >= count and entry.state is ConfigEntryState.LOADED:
+                await bench.hass.config_entries.async_unload(entry.entry_id)
         await bench.settle()
         name = str(count)
-        found = (await measure({name: way}, bench.effort.rounds, bench.effort.calls))[name]
-        sample = samples.setdefault(name, Sample())
-        sample.seconds += found.seconds
-        sample.cpu += found.cpu
+        found = (await measure({name: way}, 1, bench.effort.calls // 5))[name]
+        samples[name].seconds += found.seconds
+        samples[name].cpu += found.cpu
     table = _table("numbers", samples)
     ratio = samples["50"].cpu_median / samples["1"].cpu_median
     table.goals = [Goal("CPU with 50 numbers × with 1", ratio, 1.05)]

@@ -105,9 +105,10 @@ def join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
 
 def adds_nothing(known: Call, incoming: Call, *, outweighs: bool) -> bool:
     """Whether a known record would be the same after it was joined with an incoming one."""
-    if incoming.id != known.id or progress(incoming) > progress(known):
+    ahead = progress(incoming) - progress(known)
+    if incoming.id != known.id or ahead > 0:
         return False
-    if outweighs and progress(incoming) == progress(known) and incoming.status != known.status:
+    if outweighs and ahead == 0 and incoming.status != known.status:
         return False
     for name in _FIELDS:
         told = getattr(incoming, name)

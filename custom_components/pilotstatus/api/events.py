@@ -65,7 +65,7 @@ class CallEvent:
         peer = data.get("to" if direction is CallDirection.OUTBOUND else "from")
         timestamp = parse_instant(data.get("timestamp"))
         duration = parse_seconds(data.get("duration"))
-        over = kind in {CallEventKind.ENDED, CallEventKind.MISSED}
+        over = kind is CallEventKind.ENDED or kind is CallEventKind.MISSED
         call = Call(
             id=call_id,
             external_id=external_id,

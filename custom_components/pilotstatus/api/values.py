@@ -39,9 +39,10 @@ def _is_plain(text: str) -> bool:
 
 
 def parse_json(body: bytes | bytearray) -> Any:
-    """Return the value of a JSON text. Raises ValueError, also if it is nested too deep."""
+    """Return the value of a JSON text in UTF-8. Raises ValueError, also if nested too deep."""
     try:
-        return json.loads(body)
+        # What is no character is cleaned where it is read, as what is escaped has to be, too.
+        return json.loads(body.decode("utf-8-sig", "surrogatepass"))
     except RecursionError:
         raise ValueError("nested too deep") from None
 
