@@ -56,7 +56,7 @@ async def _each(bench: Bench, entry: ConfigEntry[Any]) -> Table:
     cpu: dict[str, list[float]] = {name: [] for name in _KINDS}
     written: Counter[str] = Counter()
     names = list(_KINDS)
-    for number in range(bench.effort.rounds * bench.effort.calls // 100):
+    for number in range(max(1, bench.effort.rounds * bench.effort.calls // 200)):
         random.shuffle(names)
         for name in names:
             url = empty if name == "empty handler" else own
