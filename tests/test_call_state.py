@@ -91,6 +91,15 @@ def test_how_far_a_call_came_is_kept_for_the_newest() -> None:
     assert [seen.progress(Call(id=call_id)) for call_id in "abc"] == [OVER, -1, 2]
 
 
+def test_how_far_a_thousand_calls_came_is_kept() -> None:
+    seen, calls = SeenCalls(), [Call(id=str(it), status=CallStatus.RINGING) for it in range(1001)]
+    for call in calls[:-1]:
+        seen.add(call)
+    assert seen.progress(calls[0]) == 2
+    seen.add(calls[-1])
+    assert [seen.progress(call) for call in (calls[0], calls[1], calls[-1])] == [-1, 2, 2]
+
+
 RINGS = Call(id="a", external_id="X", status=CallStatus.RINGING, created_at=NOON)
 ENDS = Call(id="a", external_id="X", status=CallStatus.COMPLETED, ended_at=NOON)
 
