@@ -91,6 +91,13 @@ def test_how_far_a_call_came_is_kept_for_the_newest() -> None:
     assert [seen.progress(Call(id=call_id)) for call_id in "abc"] == [OVER, -1, 2]
 
 
+def test_a_call_of_which_nothing_was_seen_has_not_come_far() -> None:
+    seen, stand_in = SeenCalls(), Call(id="X", external_id="X", status=CallStatus.RINGING)
+    assert seen.progress(stand_in) == -1
+    seen.add(Call(id="a", external_id="X"))
+    assert seen.progress(Call(id="a")) == seen.progress(stand_in) == -1
+
+
 def test_how_far_a_thousand_calls_came_is_kept() -> None:
     seen, calls = SeenCalls(), [Call(id=str(it), status=CallStatus.RINGING) for it in range(1001)]
     for call in calls[:-1]:
