@@ -78,18 +78,19 @@ async def test_the_first_question_is_due_an_interval_after_the_last_answer(
     warmer.async_set_call(None)
 
 
+@pytest.mark.parametrize("rest", [0.6, 5])
 async def test_a_question_that_is_postponed_is_due_when_the_rest_of_the_interval_is_over(
-    hass: HomeAssistant, server: Server
+    hass: HomeAssistant, server: Server, rest: float
 ) -> None:
     warmer = ConnectionWarmer(hass, lambda: server.heard_at, server.ask)
     warmer.async_set_call("a")
-    server.heard_at = time.monotonic() - 9
+    server.heard_at = time.monotonic() - 14 + rest
     await pass_time(hass, 1.1)
     assert server.asked == []
     server.heard_at -= 14
-    await pass_time(hass, 4.1)
+    await pass_time(hass, rest - 0.9)
     assert server.asked == []
-    await pass_time(hass, 5.1)
+    await pass_time(hass, rest + 0.1)
     assert server.asked == ["a"]
     warmer.async_set_call(None)
 
@@ -101,13 +102,15 @@ async def test_a_timer_that_is_left_is_no_reason_to_wait_when_home_assistant_sto
     server.warmer(hass, INTERVAL).async_set_call("a")
 
 
-@pytest.mark.parametrize("answers", [False, True])
-async def test_a_silent_server_is_asked_after_a_second_and_then_once_per_interval(
+@pytest.mark.parametrize(("answers", "silence"), [(False, 0), (False, 3600), (True, 3600)])
+async def test_a_server_is_asked_after_a_second_and_then_once_per_interval(
     warmer: ConnectionWarmer,
     server: Server,
     answers: bool,  # noqa: FBT001
+    silence: float,
 ) -> None:
     server.answers = answers
+    server.heard_at = time.monotonic() - silence
     began = time.monotonic()
     warmer.async_set_call("a")
     assert await until(lambda: server.is_asked(4))
