@@ -1,17 +1,25 @@
 """One call by itself; what follows for all of them is tested with the log."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.pilotstatus.api import Call, CallDirection, CallStatus
 from custom_components.pilotstatus.call_state import (
     OVER,
     SeenCalls,
+    adds_nothing,
     as_data,
     ended,
     is_outdated,
+    join,
     progress,
     stands_in,
 )
+from tests.common import short
 
 NOON = datetime(2026, 7, 3, 12, tzinfo=UTC)
 
@@ -81,3 +89,112 @@ def test_how_far_a_call_came_is_kept_for_the_newest() -> None:
     seen.add(Call(id="a", status=None))
     seen.add(Call(id="c", status=CallStatus.RINGING))
     assert [seen.progress(Call(id=call_id)) for call_id in "abc"] == [OVER, -1, 2]
+
+
+def test_a_call_of_which_nothing_was_seen_has_not_come_far() -> None:
+    seen, stand_in = SeenCalls(), Call(id="X", external_id="X", status=CallStatus.RINGING)
+    assert seen.progress(stand_in) == -1
+    seen.add(Call(id="a", external_id="X"))
+    assert seen.progress(Call(id="a")) == seen.progress(stand_in) == -1
+
+
+def test_how_far_a_thousand_calls_came_is_kept() -> None:
+    seen, calls = SeenCalls(), [Call(id=str(it), status=CallStatus.RINGING) for it in range(1001)]
+    for call in calls[:-1]:
+        seen.add(call)
+    assert seen.progress(calls[0]) == 2
+    seen.add(calls[-1])
+    assert [seen.progress(call) for call in (calls[0], calls[1], calls[-1])] == [-1, 2, 2]
+
+
+RINGS = Call(id="a", external_id="X", status=CallStatus.RINGING, created_at=NOON)
+ENDS = Call(id="a", external_id="X", status=CallStatus.COMPLETED, ended_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("known", "incoming", "unless_it_outweighs", "if_it_outweighs"),
+    [
+        (RINGS, RINGS, True, True),
+        (RINGS, Call(id="a"), True, True),
+        (RINGS, Call(id="a", status=CallStatus.INITIATED), True, True),
+        (RINGS, Call(id="a", status=CallStatus.ACCEPTED), False, False),
+        (RINGS, Call(id="a", ended_at=NOON), False, False),
+        # What is known counts, unless the other outweighs it.
+        (RINGS, Call(id="a", created_at=NOON + timedelta(seconds=1)), True, False),
+        (RINGS, Call(id="a", external_id="Y"), True, False),
+        (ENDS, Call(id="a", status=CallStatus.MISSED), True, False),
+        (ENDS, Call(id="a", status=CallStatus.ACCEPTED), True, True),
+        # What was not known is new.
+        (RINGS, Call(id="a", duration=0), False, False),
+        (RINGS, Call(id="a", error_message=""), False, False),
+        # Another id may be the one that is not known yet.
+        (RINGS, Call(id="X", external_id="X"), False, False),
+        (Call(id="X", external_id="X"), Call(id="a", external_id="X"), False, False),
+    ],
+    ids=short,
+)
+def test_a_record_adds_nothing_if_all_of_it_is_known_or_counts_less(
+    *, known: Call, incoming: Call, unless_it_outweighs: bool, if_it_outweighs: bool
+) -> None:
+    assert adds_nothing(known, incoming, outweighs=False) is unless_it_outweighs
+    assert adds_nothing(known, incoming, outweighs=True) is if_it_outweighs
+
+
+STATUSES = st.sampled_from((None, "ON_HOLD", "PARKED", *CallStatus))
+INSTANTS = st.sampled_from((NOON, NOON + timedelta(seconds=1)))
+
+
+def records(ids: st.SearchStrategy[str]) -> st.SearchStrategy[Call]:
+    """Return a strategy for records of a call, in which anything can be missing or differ."""
+    instants = {
+        name: st.none() | INSTANTS
+        for name in ("created_at", "started_at", "connected_at", "ended_at", "updated_at")
+    }
+    words = {name: st.sampled_from((None, "", "a")) for name in ("error_code", "error_message")}
+    others: dict[str, st.SearchStrategy[Any]] = {**instants, **words}
+    return st.builds(
+        Call,
+        id=ids,
+        external_id=st.sampled_from((None, "a", "X")),
+        direction=st.sampled_from((None, *CallDirection)),
+        status=STATUSES,
+        peer_number=st.sampled_from((None, "+551", "+552")),
+        duration=st.sampled_from((None, 0, 1)),
+        **others,
+    )
+
+
+@st.composite
+def two_records(draw: st.DrawFn, ids: st.SearchStrategy[str]) -> tuple[Call, Call]:
+    """Draw two records of a call; the second often says what the first does, or less."""
+    known, other = draw(records(ids)), draw(records(ids))
+    said = {
+        name: draw(st.sampled_from((getattr(known, name), getattr(known, name), None, value)))
+        for name, value in fields_of(other).items()
+    }
+    return known, Call(id=other.id, **said)
+
+
+def fields_of(call: Call) -> dict[str, Any]:
+    """Return what a record says but its id."""
+    return {it.name: getattr(call, it.name) for it in fields(Call) if it.name != "id"}
+
+
+@settings(deadline=None, max_examples=300)
+@given(records=two_records(st.sampled_from(("a", "X"))), outweighs=st.booleans())
+def test_a_record_that_adds_nothing_would_change_nothing(
+    *, records: tuple[Call, Call], outweighs: bool
+) -> None:
+    known, incoming = records
+    if adds_nothing(known, incoming, outweighs=outweighs):
+        assert join(known, incoming, outweighs=outweighs) == known
+
+
+@settings(deadline=None, max_examples=300)
+@given(records=two_records(st.just("a")), outweighs=st.booleans())
+def test_a_record_with_the_same_id_that_would_change_nothing_adds_nothing(
+    *, records: tuple[Call, Call], outweighs: bool
+) -> None:
+    known, incoming = records
+    joined = join(known, incoming, outweighs=outweighs)
+    assert adds_nothing(known, incoming, outweighs=outweighs) is (joined == known)

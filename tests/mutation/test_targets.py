@@ -7,8 +7,8 @@ import pytest
 from mutation.targets import COMPONENT, Target, TargetError, find_targets
 
 CORE = (
-    *("call_control", "call_log", "call_state", "coordinator", "failures", "playback", "player"),
-    *("polling", "questions"),
+    *("call_control", "call_index", "call_log", "call_state", "coordinator", "failures"),
+    *("keep_warm", "playback", "player", "polling", "questions"),
 )
 OTHER_TESTS = ("coordinator_changes", "player_lifetime", "webhook")
 
@@ -46,7 +46,12 @@ def test_a_module_in_any_notation_has_the_tests_of_its_name(root: Path, name: st
 
 @pytest.mark.parametrize(
     ("name", "others"),
-    [("coordinator", ("coordinator_changes", "webhook")), ("player", ("player_lifetime",))],
+    [
+        ("call_index", ("call_log",)),
+        ("call_state", ("call_log",)),
+        ("coordinator", ("coordinator_changes", "webhook")),
+        ("player", ("player_lifetime",)),
+    ],
 )
 def test_a_module_can_have_tests_of_other_names(
     root: Path, name: str, others: tuple[str, ...]
