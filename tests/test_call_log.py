@@ -394,6 +394,28 @@ def test_an_event_that_carries_only_the_providers_id_is_of_the_same_call() -> No
 
 
 @pytest.mark.parametrize("first", ["EXT", "call_1"])
+def test_a_repeated_event_of_a_call_that_must_be_over_ends_it() -> None:
+    now = NOON
+    log = CallLog(lambda: now)
+    assert apply(log, "ringing", timestamp=NOON.isoformat()) == ["ringing"]
+    now = at(4)
+    assert apply(log, "ringing", timestamp=NOON.isoformat()) == []
+    assert ids(log.live_calls) == ["call_1"]
+    now = at(6)
+    assert apply(log, "ringing", timestamp=NOON.isoformat()) == ["ended"]
+    assert log.live_calls == []
+
+
+def test_a_providers_id_alone_never_joins_two_calls() -> None:
+    log = new_log()
+    missed = call(1, CallStatus.MISSED, external_id="X", ended_at=at(1))
+    rings = call(2, CallStatus.RINGING, external_id="X")
+    log.merge([missed, rings])
+    assert apply(log, "connected", callId="X") == ["connected"]
+    assert ids(log.all) == ["call_2", "call_1"]
+    assert found(log).status is CallStatus.MISSED
+
+
 def test_the_providers_id_stands_in_for_the_id_only_as_long_as_there_is_no_other(
     first: str,
 ) -> None:

@@ -124,6 +124,8 @@ ENDS = Call(id="a", external_id="X", status=CallStatus.COMPLETED, ended_at=NOON)
         (RINGS, Call(id="a", external_id="Y"), True, False),
         (ENDS, Call(id="a", status=CallStatus.MISSED), True, False),
         (ENDS, Call(id="a", status=CallStatus.ACCEPTED), True, True),
+        (ENDS, Call(id="a", ended_at=NOON), True, True),
+        (Call(id="a", ended_at=NOON), Call(id="a", status=CallStatus.MISSED), False, False),
         # What was not known is new.
         (RINGS, Call(id="a", duration=0), False, False),
         (RINGS, Call(id="a", error_message=""), False, False),
@@ -138,6 +140,13 @@ def test_a_record_adds_nothing_if_all_of_it_is_known_or_counts_less(
 ) -> None:
     assert adds_nothing(known, incoming, outweighs=False) is unless_it_outweighs
     assert adds_nothing(known, incoming, outweighs=True) is if_it_outweighs
+
+
+@pytest.mark.parametrize("outweighs", [True, False])
+def test_a_state_that_has_a_name_is_not_lost_to_one_that_has_none(*, outweighs: bool) -> None:
+    nameless = Call(id="a", ended_at=NOON)
+    for first, second in ((ENDS, nameless), (nameless, ENDS)):
+        assert join(first, second, outweighs=outweighs).status is CallStatus.COMPLETED
 
 
 STATUSES = st.sampled_from((None, "ON_HOLD", "PARKED", *CallStatus))

@@ -25,7 +25,8 @@ class CallIndex:
     def __init__(self) -> None:
         """Start with no calls."""
         self._by_id: dict[str, Call] = {}
-        self._ids_by_external_id: dict[str, set[str]] = {}
+        # Each of the inner ones is a set that keeps its order.
+        self._ids_by_external_id: dict[str, dict[str, None]] = {}
         self._live: dict[str, Call] = {}
         self._newest_live: list[Call] | None = []
         self._last: Call | None = None
@@ -69,12 +70,15 @@ class CallIndex:
 
         A provider's id can be used for a second call.
         """
-        ids = {call.id, call.external_id, *self._ids_by_external_id.get(call.id, ())}
+        ids = dict.fromkeys((call.id, call.external_id, *self._ids_by_external_id.get(call.id, ())))
         same = [known for it in ids if it and (known := self._by_id.get(it))]
         if len(same) < 2:  # noqa: PLR2004
             return same
         if stands_in(call):
             return [max(same, key=_relevance)]
+        if call.external_id is None:
+            # One id names one call, whatever else has it as the provider's.
+            return [self._by_id.get(call.id) or max(same, key=_relevance)]
         # Which one counts if they differ depends on their order.
         return [known for known in self if known in same]
 
@@ -85,7 +89,7 @@ class CallIndex:
             self.remove(known.id)
         self._by_id[call.id] = call
         if call.external_id is not None:
-            self._ids_by_external_id.setdefault(call.external_id, set()).add(call.id)
+            self._ids_by_external_id.setdefault(call.external_id, {})[call.id] = None
         if call.is_live:
             self._live[call.id] = call
             self._newest_live = None
@@ -102,7 +106,7 @@ class CallIndex:
             return
         if call.external_id is not None:
             same = self._ids_by_external_id[call.external_id]
-            same.discard(call_id)
+            del same[call_id]
             if not same:
                 del self._ids_by_external_id[call.external_id]
         if self._live.pop(call_id, None):

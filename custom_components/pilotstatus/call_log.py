@@ -234,6 +234,8 @@ class CallLog:
         is_confirmed = known.id in self._confirmed
         if confirmed and (not is_confirmed or known.id in self._presumed):
             return False
+        if known.is_live and is_outdated(known, self._now()):
+            return False
         return adds_nothing(known, incoming, outweighs=confirmed or not is_confirmed)
 
     def _settle(self, call: Call, *, is_known_as_over: bool) -> Call:

@@ -48,6 +48,11 @@ def progress(call: Call) -> int:
     return -1 if call.status is None else 0
 
 
+def _standing(call: Call) -> tuple[int, bool]:
+    """Return by what one of two states counts: how far it is, then whether it has a name."""
+    return progress(call), call.status is not None
+
+
 def event_kind(call: Call) -> CallEventKind | None:
     """Return the event that a call's state is, ``None`` if it is none."""
     if call.status is CallStatus.MISSED:
@@ -92,7 +97,7 @@ def join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
         name: getattr(second, name) if getattr(first, name) is None else getattr(first, name)
         for name in ("id", *_FIELDS)
     }
-    by_progress = sorted((second, first), key=progress)
+    by_progress = sorted((second, first), key=_standing)
     ahead = by_progress[-1]
     # The provider's id stands in for the id only as long as there is no other.
     if joined["external_id"] == joined["id"]:
@@ -105,10 +110,10 @@ def join(known: Call, incoming: Call, *, outweighs: bool) -> Call:
 
 def adds_nothing(known: Call, incoming: Call, *, outweighs: bool) -> bool:
     """Whether a known record would be the same after it was joined with an incoming one."""
-    ahead = progress(incoming) - progress(known)
-    if incoming.id != known.id or ahead > 0:
+    before, after = _standing(known), _standing(incoming)
+    if incoming.id != known.id or after > before:
         return False
-    if outweighs and ahead == 0 and incoming.status != known.status:
+    if outweighs and after == before and incoming.status != known.status:
         return False
     for name in _FIELDS:
         told = getattr(incoming, name)
