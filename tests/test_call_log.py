@@ -393,7 +393,6 @@ def test_an_event_that_carries_only_the_providers_id_is_of_the_same_call() -> No
     assert (only.id, only.is_over, only.duration) == ("call_1", True, 3)
 
 
-@pytest.mark.parametrize("first", ["EXT", "call_1"])
 def test_a_repeated_event_of_a_call_that_must_be_over_ends_it() -> None:
     now = NOON
     log = CallLog(lambda: now)
@@ -416,6 +415,7 @@ def test_a_providers_id_alone_never_joins_two_calls() -> None:
     assert found(log).status is CallStatus.MISSED
 
 
+@pytest.mark.parametrize("first", ["EXT", "call_1"])
 def test_the_providers_id_stands_in_for_the_id_only_as_long_as_there_is_no_other(
     first: str,
 ) -> None:
