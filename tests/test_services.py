@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.pilotstatus.api import CallStatus
+from custom_components.pilotstatus.const import CALL_OWNERS
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -108,6 +110,37 @@ async def test_the_number_that_knows_the_call_is_meant(
     assert len((await phone.call(call_id))["plays"]) == 2
     with pytest.raises(ServiceValidationError, match="no number with the config entry ID"):
         await play(hass_ready, call_id, config_entry_id="nothing")
+
+
+async def test_which_numbers_know_a_call_is_kept_as_long_as_they_are_loaded(
+    hass_ready: HomeAssistant,
+    entry: MockConfigEntry,
+    second_entry: MockConfigEntry,
+    phone: Phone,
+) -> None:
+    owners = hass_ready.data[CALL_OWNERS]
+    call_id = await phone.ring(number="num_second")
+    await poll(second_entry)
+    known = number(second_entry).coordinator.calls.find(call_id)
+    assert known is not None
+    external_id = known.external_id
+    assert owners == {it: {second_entry.entry_id} for it in (call_id, external_id)}
+    number(entry).coordinator.async_apply(
+        number(entry).coordinator.calls.apply_answer(call_id, CallStatus.RINGING)
+    )
+    with pytest.raises(ServiceValidationError, match=r"Casa \(…0001\), Loja \(…0002\)"):
+        await play(hass_ready, call_id)
+    coordinator = number(entry).coordinator
+    assert await hass_ready.config_entries.async_unload(entry.entry_id)
+    assert owners[call_id] == {second_entry.entry_id}
+    await play(hass_ready, call_id)
+    # What an unloaded number still learns is nobody's.
+    coordinator.calls.apply_answer("late", CallStatus.RINGING)
+    assert "late" not in owners
+    assert await hass_ready.config_entries.async_unload(second_entry.entry_id)
+    assert owners == {}
+    assert await hass_ready.config_entries.async_setup(second_entry.entry_id)
+    assert owners[call_id] == {second_entry.entry_id}
 
 
 async def test_the_one_live_call_is_meant(

@@ -170,6 +170,39 @@ async def test_a_repeated_delivery_is_one_event(
     assert [state.attributes["event_type"] for state in states] == ["ringing"]
 
 
+async def test_a_delivery_about_the_number_counts_again_when_it_comes_again(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, client: TestClient[Any, Any]
+) -> None:
+    for name, state in (("disconnected", "off"), ("connected", "on"), ("disconnected", "off")):
+        # Nothing in it says when it happened.
+        body = {"event": f"number.{name}", "data": {"numberId": "num_demo"}}
+        async with client.post(webhook_path(pushed_entry), json=body) as response:
+            assert response.status == 200
+        assert state_of(hass_ready, "binary_sensor.casa_0001_whatsapp_connection").state == state
+
+
+async def test_an_event_that_was_refused_counts_when_it_comes_again(
+    hass_ready: HomeAssistant,
+    pushed_entry: MockConfigEntry,
+    client: TestClient[Any, Any],
+    phone: Phone,
+) -> None:
+    await phone.fault("*", status=500, times=9999)
+    calls = number(pushed_entry).coordinator.calls
+    for call_id in (*(f"fake_{it}" for it in range(20)), "last"):
+        async with client.post(
+            webhook_path(pushed_entry), json=RINGING | {"callId": call_id, "externalCallId": None}
+        ) as response:
+            assert response.status == 200
+    assert calls.find("last") is None
+    calls.apply_not_found("fake_0")
+    async with client.post(
+        webhook_path(pushed_entry), json=RINGING | {"callId": "last", "externalCallId": None}
+    ) as response:
+        assert response.status == 200
+    assert calls.find("last") is not None
+
+
 def signed(body: bytes, secret: str) -> dict[str, str]:
     """Return the header of a signed delivery."""
     return {"x-pilot-status-signature": hmac.new(secret.encode(), body, sha256).hexdigest()}

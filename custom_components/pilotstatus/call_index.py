@@ -20,10 +20,15 @@ def _relevance(call: Call) -> tuple[bool, datetime]:
 
 
 class CallIndex:
-    """The calls of one number, found by either id."""
+    """The calls of one number, found by either id.
 
-    def __init__(self) -> None:
-        """Start with no calls."""
+    ``owners`` is shared by all numbers: it keeps, for each id, which of them know it.
+    """
+
+    def __init__(self, owner: str = "", owners: dict[str, set[str]] | None = None) -> None:
+        """Start with no calls; ``owner`` is the number."""
+        self._owner = owner
+        self._owners = {} if owners is None else owners
         self._by_id: dict[str, Call] = {}
         # Each of the inner ones is a set that keeps its order.
         self._ids_by_external_id: dict[str, dict[str, None]] = {}
@@ -98,6 +103,9 @@ class CallIndex:
         elif self._last is None and _recency(call) == _recency(last):
             # It was the last one, and has only been changed.
             self._last = call
+        for it in (call.id, call.external_id):
+            if it is not None:
+                self._owners.setdefault(it, set()).add(self._owner)
 
     def remove(self, call_id: str) -> None:
         """Remove a call, if it is there."""
@@ -113,3 +121,18 @@ class CallIndex:
             self._newest_live = None
         if self._last is call:
             self._last = None
+        for it in (call.id, call.external_id):
+            if it is not None and self.find(it) is None:
+                self._disown(it)
+
+    def close(self) -> None:
+        """Own no more calls, those that are still to come included."""
+        for it in (*self._by_id, *self._ids_by_external_id):
+            self._disown(it)
+        self._owners = {}
+
+    def _disown(self, call_id: str) -> None:
+        owners = self._owners.get(call_id, set())
+        owners.discard(self._owner)
+        if not owners:
+            self._owners.pop(call_id, None)

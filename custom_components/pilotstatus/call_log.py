@@ -41,15 +41,21 @@ class CallLog:
     """The newest calls of one number, at most 100, and at most 100 that are live.
 
     *Last call* is the one that began last. *Live* is a call that is being dialed, rings or
-    was answered, and has not ended. ``now`` returns the time by the server's clock.
+    was answered, and has not ended. ``now`` returns the time by the server's clock; ``owner``
+    and ``owners`` are as in ``CallIndex``.
     """
 
-    def __init__(self, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime] = _utc_now,
+        owner: str = "",
+        owners: dict[str, set[str]] | None = None,
+    ) -> None:
         """Start with no calls."""
         #: Counts up with everything that is new.
         self.revision = 0
         self._now = now
-        self._calls = CallIndex()
+        self._calls = CallIndex(owner, owners)
         # Calls that the server itself has named in an answer.
         self._named: set[str] = set()
         # Calls whose state came in the server's own list, which outweighs events.
@@ -59,6 +65,10 @@ class CallLog:
         self._seen = SeenCalls()
         # When the server was first asked: what was over by then is not reported.
         self._since: datetime | None = None
+
+    def close(self) -> None:
+        """Own no more calls: the number is unloaded."""
+        self._calls.close()
 
     def merge(self, snapshot: Iterable[Call], *, is_list: bool = False) -> list[CallChange]:
         """Merge calls as the server names them; return what changed.

@@ -2,7 +2,11 @@
 
 from typing import Final
 
+from homeassistant.util.hass_dict import HassKey
+
 DOMAIN: Final = "pilotstatus"
+#: In ``hass.data``, for the id of each call that is known: the entries whose numbers know it.
+CALL_OWNERS: Final[HassKey[dict[str, set[str]]]] = HassKey(f"{DOMAIN}_call_owners")
 
 #: How the unique id of an entry begins whose number's id is not known.
 KEY_FINGERPRINT: Final = "key-"

@@ -25,7 +25,7 @@ from .api import (
 )
 from .call_log import CallLog
 from .call_state import CallChange
-from .const import DOMAIN, KEY_FINGERPRINT
+from .const import CALL_OWNERS, DOMAIN, KEY_FINGERPRINT
 from .errors import UNKNOWN_OUTCOMES, error_placeholders, translation_key
 from .issues import DELIVERIES_MISSING, async_set_issue
 from .keep_warm import ConnectionWarmer
@@ -49,7 +49,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, client: PilotStatusClient) -> None:
         """Prepare; the first refresh asks the server."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=DOMAIN)
-        self.calls = CallLog(client.now)
+        self.calls = CallLog(client.now, entry.entry_id, hass.data.setdefault(CALL_OWNERS, {}))
         #: Whether the number is linked to WhatsApp, ``None`` while that is unknown.
         self.connected: bool | None = None
         self._client = client
@@ -85,15 +85,15 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
                 listener(change)
 
     @callback
-    def async_handle_event(self, event: CallEvent | NumberEvent) -> None:
-        """Handle what was delivered."""
+    def async_handle_event(self, event: CallEvent | NumberEvent) -> bool:
+        """Handle what was delivered; return whether it tells nothing if it comes again."""
         if self._polling.record_delivery():
             async_set_issue(self.hass, self.config_entry, DELIVERIES_MISSING, present=False)
         if isinstance(event, NumberEvent):
             own = self.config_entry.unique_id
             if own is None or own.startswith(KEY_FINGERPRINT) or event.number_id in (None, own):
                 self.async_set_connected(event.is_connected)
-            return
+            return False
         revision = self.calls.revision
         changes = self.calls.apply_event(event)
         if changes is None:
@@ -104,6 +104,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
             if changes and not self.calls.is_named(changes[0].call.id):
                 # Also makes the connection that the answer will need.
                 self.async_refresh_in_background(changes[0].call.id)
+        return changes is not None
 
     @callback
     def async_set_webhook(self, *, present: bool, is_new: bool = False) -> None:
@@ -165,10 +166,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
 
     @callback
     def async_refresh_in_background(self, call_id: str | None = None) -> None:
-        """Ask for one call, or for the newest, without making anybody wait.
-
-        Of many such questions few are asked. The next poll answers what is left.
-        """
+        """Ask for one call, or for the newest, in the background: of many questions a few."""
         if self._questions.add(call_id):
             self.config_entry.async_create_background_task(
                 self.hass, self._ask_questions(), f"{DOMAIN} questions"
@@ -211,6 +209,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         """End all polls and waits."""
         await super().async_shutdown()
         self._warmer.async_set_call(None)
+        self.calls.close()
         for waiting in self._waiting:
             waiting.set()
 

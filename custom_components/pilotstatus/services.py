@@ -23,6 +23,7 @@ from .const import (
     ATTR_CALL_ID,
     ATTR_CONFIG_ENTRY_ID,
     ATTR_MEDIA_URL,
+    CALL_OWNERS,
     DOMAIN,
     SERVICE_ANSWER_CALL,
     SERVICE_GET_CALLS,
@@ -214,26 +215,22 @@ def _find_entry(call: ServiceCall) -> PilotStatusConfigEntry:
 
     Raises ActionRefusedError if that is none or more than one.
     """
+    entries = call.hass.config_entries
     entry_id, call_id = call.data.get(ATTR_CONFIG_ENTRY_ID), _call_id(call)
-    knowing = [] if call_id is None else _knowing(call.hass, call_id)
-    if entry_id is None and len(knowing) == 1:
-        return knowing[0]
-    entries: list[PilotStatusConfigEntry] = call.hass.config_entries.async_entries(
+    if entry_id is None and call_id is not None:
+        owners = call.hass.data.get(CALL_OWNERS, {}).get(call_id, ())
+        if len(owners) == 1 and (entry := entries.async_get_entry(*owners)) is not None:
+            return entry
+    numbers: list[PilotStatusConfigEntry] = entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
     )
-    if not entries:
+    if not numbers:
         raise ActionRefusedError("no_number")
     if entry_id is not None:
-        entries = [entry for entry in entries if entry.entry_id == entry_id]
-        if not entries:
+        numbers = [entry for entry in numbers if entry.entry_id == entry_id]
+        if not numbers:
             raise ActionRefusedError("unknown_number", config_entry_id=entry_id)
-    if len(entries) != 1:
-        numbers = ", ".join(entry.title for entry in entries)
-        raise ActionRefusedError("which_number", numbers=numbers)
-    return entries[0]
-
-
-def _knowing(hass: HomeAssistant, call_id: str) -> list[PilotStatusConfigEntry]:
-    """Return the numbers that know a call."""
-    entries: list[PilotStatusConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    return [entry for entry in entries if entry.runtime_data.coordinator.calls.find(call_id)]
+    if len(numbers) != 1:
+        choices = ", ".join(entry.title for entry in numbers)
+        raise ActionRefusedError("which_number", numbers=choices)
+    return numbers[0]

@@ -36,6 +36,8 @@ _LOGGER = logging.getLogger(__name__)
 _EVENTS: Final = frozenset(CALL_EVENTS + NUMBER_EVENTS)
 _NAME: Final = "Home Assistant"
 _MAX_BODY: Final = 64 * 1024
+_MAX_REMEMBERED: Final = 64
+_MAX_REMEMBERED_BODY: Final = 4096
 _REMOVE_TIMEOUT: Final = 10
 _FIRST_TIMEOUT: Final = 10
 _CHECK_INTERVAL: Final = timedelta(minutes=15)
@@ -58,6 +60,8 @@ class WebhookManager:
         # Where this installation has had deliveries sent, since it was started.
         self._registered_url: str | None = None
         self._has_reconciled = False
+        # Bodies that have been handled, the newest of them.
+        self._handled: dict[bytes, None] = {}
 
     async def async_prepare(self) -> None:
         """Take deliveries from now on.
@@ -230,7 +234,9 @@ class WebhookManager:
         if request.method != hdrs.METH_POST:
             return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
         try:
-            status, delivery = await self._read(request)
+            status, body = await self._read(request)
+            counts = status is HTTPStatus.OK and body not in self._handled
+            delivery = parse_json(body) if counts else {}
         except Exception as err:  # noqa: BLE001 - whatever a stranger's request makes of itself
             _LOGGER.debug("A delivery could not be read: %s", type(err).__name__)
             if isinstance(request.content, StreamReader):
@@ -239,26 +245,33 @@ class WebhookManager:
             response = web.Response(status=HTTPStatus.BAD_REQUEST)
             response.force_close()
             return response
+        if not isinstance(delivery, dict):
+            return web.Response(status=HTTPStatus.BAD_REQUEST)
         try:
-            if (event := parse_event(delivery)) is not None:
-                self._number.coordinator.async_handle_event(event)
+            event = parse_event(delivery)
+            if event is not None and self._number.coordinator.async_handle_event(event):
+                self._remember(body)
         except Exception:
             _LOGGER.exception("A delivery could not be handled")
             return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR)
         return web.Response(status=status)
 
-    async def _read(self, request: web.Request) -> tuple[HTTPStatus, dict[str, Any]]:
-        """Return the status of the answer to a delivery, and what it says, if it counts."""
+    async def _read(self, request: web.Request) -> tuple[HTTPStatus, bytes]:
+        """Return the status of the answer to a delivery, and its body, if it counts."""
         body = await read_body(request.content, _MAX_BODY)
         if body is None:
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {}
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, b""
         secret = self._entry.options.get(CONF_WEBHOOK_SECRET)
         if secret and not is_signed(body, secret, request.headers.get(SIGNATURE_HEADER)):
-            return HTTPStatus.UNAUTHORIZED, {}
-        data = parse_json(body)
-        if not isinstance(data, dict):
-            return HTTPStatus.BAD_REQUEST, {}
-        return HTTPStatus.OK, data
+            return HTTPStatus.UNAUTHORIZED, b""
+        return HTTPStatus.OK, bytes(body)
+
+    def _remember(self, body: bytes) -> None:
+        """Keep what tells nothing new if it is delivered again, as much is."""
+        if len(body) <= _MAX_REMEMBERED_BODY:
+            self._handled[body] = None
+            if len(self._handled) > _MAX_REMEMBERED:
+                del self._handled[next(iter(self._handled))]
 
 
 async def async_remove_webhook(hass: HomeAssistant, entry: PilotStatusConfigEntry) -> None:
