@@ -89,7 +89,8 @@ async def add_number(hass: HomeAssistant, server: str, index: int = 0) -> Config
     await hass.async_block_till_done(wait_background_tasks=True)
     if result["type"] != "create_entry":
         raise RuntimeError(f"The number was not set up: {result}")
-    return result["result"]
+    entry: ConfigEntry[Any] = result["result"]
+    return entry
 
 
 async def remove_numbers(hass: HomeAssistant, *, keep: int = 0) -> None:

@@ -1,7 +1,7 @@
 """How long a play takes, beside every other way to send the same POST."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 import itertools
 import random
 import statistics
@@ -10,8 +10,11 @@ from typing import Any, Final
 from urllib.request import Request, urlopen
 
 from pilot_status import PilotStatusClient
+import voluptuous as vol
 
+from homeassistant.components.sensor import DATA_COMPONENT, SensorDeviceClass, SensorEntity
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .bench import Bench
@@ -19,6 +22,8 @@ from .home import add_number, remove_numbers
 from .measure import Way, measure, stalls, writes
 from .other_side import live_call
 from .report import Goal, Table
+
+type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 
 _KNOWN: Final = "call_known"
 #: In turn, so that each play changes what is shown.
@@ -31,7 +36,7 @@ async def run(bench: Bench) -> list[Table]:
     hass = bench.hass
     await bench.server.calls(ps_bench_0=[live_call(_KNOWN)])
     await add_number(hass, bench.server.url)
-    _add_floors(hass, bench.server.url)
+    await _add_floors(hass, bench.server.url)
     ways = _ways(hass, bench.server.url)
     table = await _each(bench, ways)
     at_once = await _at_once(bench, ways)
@@ -103,24 +108,64 @@ async def _at_once(bench: Bench, ways: Mapping[str, Way]) -> Table:
     return table
 
 
-def _add_floors(hass: HomeAssistant, server: str) -> None:
+class _Sensor(SensorEntity):
+    """A sensor with as much to show as that of the last playback."""
+
+    _attr_name = "Bench"
+    _attr_device_class = SensorDeviceClass.ENUM
+    _attr_options = ["accepted"]  # noqa: RUF012 - as Home Assistant declares it
+    _attr_native_value = "accepted"
+    _attr_should_poll = False
+
+    def show(self, **attributes: Any) -> None:
+        """Show what was played."""
+        self._attr_extra_state_attributes = attributes
+        self.async_write_ha_state()
+
+
+async def _add_floors(hass: HomeAssistant, server: str) -> None:
+    sensor = _Sensor()
+    await hass.data[DATA_COMPONENT].async_add_entities([sensor])
     session = async_get_clientsession(hass)
     states = itertools.count()
 
     async def empty(_call: ServiceCall) -> ServiceResponse:
         return {}
 
-    async def post(call: ServiceCall) -> ServiceResponse:
+    async def send(call: ServiceCall) -> dict[str, Any]:
         url = f"{server}/v1/calls/{call.data['call_id']}/play"
         body = {"mediaUrl": call.data["media_url"]}
         async with session.post(url, json=body, headers={"x-api-key": "ps_bench_0"}) as response:
             answer: dict[str, Any] = await response.json()
-        hass.states.async_set("sensor.bench", str(next(states)))
         return answer
 
-    for name, handler in (("empty", empty), ("post", post)):
+    async def post(call: ServiceCall) -> ServiceResponse:
+        answer = await send(call)
+        hass.states.async_set("bench.state", str(next(states)))
+        return answer
+
+    async def post_and_show(call: ServiceCall) -> ServiceResponse:
+        answer = await send(call)
+        media = call.data["media_url"]
+        sensor.show(call_id=_KNOWN, media=media, length=None, fetched_at=None, error=None)
+        return answer
+
+    schema = vol.Schema(
+        {
+            vol.Optional("config_entry_id"): cv.string,
+            vol.Optional("call_id"): cv.string,
+            vol.Optional("media_url"): cv.string,
+            vol.Optional("media"): cv.string,
+        }
+    )
+    floors: dict[str, tuple[Handler, vol.Schema | None]] = {
+        "empty": (empty, None),
+        "post": (post, None),
+        "post_and_show": (post_and_show, schema),
+    }
+    for name, (handler, fits) in floors.items():
         hass.services.async_register(
-            "bench", name, handler, supports_response=SupportsResponse.OPTIONAL
+            "bench", name, handler, fits, supports_response=SupportsResponse.OPTIONAL
         )
 
 
@@ -157,6 +202,7 @@ def _ways(hass: HomeAssistant, server: str) -> dict[str, Way]:
         "bare session.post": bare,
         "floor: empty action": action("bench.empty", call_id=_KNOWN),
         "floor: POST and one state": action("bench.post", call_id=_KNOWN),
+        "floor: POST, schema and one sensor": action("bench.post_and_show", call_id=_KNOWN),
         "rest_command": action("rest_command.play", response=False, call_id=_KNOWN),
         "rest_command with response": action("rest_command.play", call_id=_KNOWN),
         "play_audio, known call": action("pilotstatus.play_audio", call_id=_KNOWN),

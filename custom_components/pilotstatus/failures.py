@@ -94,9 +94,10 @@ class FailureReporter:
     @callback
     def async_clear(self, action: str) -> None:
         """Dismiss the notification of an action that has succeeded."""
-        del self.counts[action]
-        for entry in {self._entry, None}:
-            notification_id = _notification_id(entry, action)
+        self.counts.pop(action, None)
+        persistent_notification.async_dismiss(self._hass, _notification_id(None, action))
+        if self._entry is not None:
+            notification_id = _notification_id(self._entry, action)
             persistent_notification.async_dismiss(self._hass, notification_id)
 
     async def _sentence(self, category: str, key: str) -> str:

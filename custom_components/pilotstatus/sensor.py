@@ -158,6 +158,7 @@ class PilotStatusPlaybackSensor(PilotStatusEntity, SensorEntity, RestoreEntity):
         """Show the playbacks of a number."""
         super().__init__(entry, description)
         self._player = entry.runtime_data.player
+        self._playback: Playback | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -170,28 +171,18 @@ class PilotStatusPlaybackSensor(PilotStatusEntity, SensorEntity, RestoreEntity):
 
     @override
     def _reading(self) -> Any:
-        return self.native_value, self.extra_state_attributes
-
-    @property
-    @override
-    def native_value(self) -> str | None:
-        """Return the state of the last playback."""
         last = self._player.last
-        return None if last is None else last.status
-
-    @property
-    @override
-    def extra_state_attributes(self) -> dict[str, Any] | None:
-        """Return what is known of the last playback."""
-        if (last := self._player.last) is None:
-            return None
-        return {
-            ATTR_CALL_ID: last.call_id,
-            "media": last.media,
-            "length": None if last.length is None else round(last.length, 2),
-            "fetched_at": last.fetched_at and last.fetched_at.isoformat(),
-            "error": last.error,
-        }
+        if last is not None and last is not self._playback:
+            self._playback = last
+            self._attr_native_value = last.status
+            self._attr_extra_state_attributes = {
+                ATTR_CALL_ID: last.call_id,
+                "media": last.media,
+                "length": None if last.length is None else round(last.length, 2),
+                "fetched_at": last.fetched_at and last.fetched_at.isoformat(),
+                "error": last.error,
+            }
+        return last and (last.status, self._attr_extra_state_attributes)
 
     @property
     @override

@@ -45,17 +45,25 @@ _ATTR_WAIT_FOR_ANSWER: Final = "wait_for_answer"
 _MAX_WAIT: Final = 300
 
 
-def _media_content_id(value: Any) -> str:
-    """Return the media id that the media selector or a user gives."""
-    return cv.string(value.get("media_content_id") if isinstance(value, dict) else value)
+def _urls(value: Any) -> list[str]:
+    """Return one URL or several of them as a list."""
+    return [cv.string(it) for it in cv.ensure_list(value)]
+
+
+def _media_ids(value: Any) -> list[str]:
+    """Return the media ids that the media selector or a user gives."""
+    return [
+        cv.string(it.get("media_content_id") if isinstance(it, dict) else it)
+        for it in cv.ensure_list(value)
+    ]
 
 
 _NUMBER: Final[dict[vol.Marker, Any]] = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 _CALL: Final[dict[vol.Marker, Any]] = {**_NUMBER, vol.Optional(ATTR_CALL_ID): cv.string}
 
 _MEDIA: Final[dict[vol.Marker, Any]] = {
-    vol.Optional(ATTR_MEDIA_URL): vol.All(cv.ensure_list, [cv.string]),
-    vol.Optional(_ATTR_MEDIA): vol.All(cv.ensure_list, [_media_content_id]),
+    vol.Optional(ATTR_MEDIA_URL): _urls,
+    vol.Optional(_ATTR_MEDIA): _media_ids,
 }
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]

@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any, Final
 
+_JSON: Final = json.JSONDecoder()
 #: Characters.
 MAX_TEXT: Final = 300
 
@@ -42,7 +43,7 @@ def parse_json(body: bytes | bytearray) -> Any:
     """Return the value of a JSON text in UTF-8. Raises ValueError, also if nested too deep."""
     try:
         # What is no character is cleaned where it is read, as what is escaped has to be, too.
-        return json.loads(body.decode("utf-8-sig", "surrogatepass"))
+        return _JSON.decode(body.decode("utf-8", "surrogatepass").removeprefix("\ufeff"))
     except RecursionError:
         raise ValueError("nested too deep") from None
 

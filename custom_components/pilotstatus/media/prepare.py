@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import IO, Final
 
 import aiohttp
-from yarl import URL
 
 from homeassistant.components import media_source
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
@@ -21,14 +20,14 @@ from homeassistant.helpers.network import is_hass_url
 
 from ..errors import ActionRefusedError
 from ..issues import NO_EXTERNAL_URL, async_set_issue
-from ..network import is_private_host, reachable_url
+from ..network import reachable_url
 from .audio_format import audio_format, audio_length
 from .fetch import RedirectRefusedError, async_read_url
 from .growing import async_store_growing
 from .speech import async_speak, is_speech
 from .store import MediaStore, StoredMedia
 from .transcode import async_stream_mp3, open_unnamed
-from .url import check_media_url, without_secrets
+from .url import check_media_url, is_private_url, without_secrets
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -107,7 +106,7 @@ def _is_internal(hass: HomeAssistant, wanted: str) -> bool:
     if wanted.startswith("/") and not wanted.startswith("//"):
         return True
     try:
-        return is_private_host(URL(wanted).host or "") and is_hass_url(hass, wanted)
+        return is_private_url(wanted) and is_hass_url(hass, wanted)
     except ValueError:
         return False
 

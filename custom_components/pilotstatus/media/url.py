@@ -22,6 +22,15 @@ _OTHER_EXTENSIONS = frozenset(
 
 
 @lru_cache(maxsize=128)
+def is_private_url(url: str) -> bool:
+    """Whether a URL leads to a private host, or to none."""
+    try:
+        return is_private_host(URL(url).host or "")
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=128)
 def check_media_url(media_url: str, *, allow_private: bool) -> str:
     """Return a URL as it is sent, if Pilot Status could fetch it.
 
