@@ -18,6 +18,7 @@ from . import (
     deliveries,
     growth,
     idle,
+    layers,
     lifecycle,
     many_calls,
     media,
@@ -31,6 +32,7 @@ from .report import Table
 
 SECTIONS: Final[Mapping[str, Callable[[Bench], Awaitable[list[Table]]]]] = {
     "ways": ways.run,
+    "layers": layers.run,
     "deliveries": deliveries.run,
     "growth": growth.run,
     "lifecycle": lifecycle.run,

@@ -54,7 +54,7 @@ async def _with_numbers(bench: Bench) -> Table:
     entries = [await add_number(bench.hass, bench.server.url, it) for it in range(_NUMBERS[-1])]
     way = _play(bench.hass, None, call_id="call_known")
     samples = {str(count): Sample() for count in _NUMBERS}
-    turns = 1 if bench.effort.is_short else 12
+    turns = 1 if bench.effort.is_short else 8
     for count in random.sample(_NUMBERS * turns, len(_NUMBERS) * turns):
         for index, entry in enumerate(entries):
             if index < count and entry.state is not ConfigEntryState.LOADED:
