@@ -39,6 +39,7 @@ async def run(bench: Bench) -> list[Table]:
 def _layers(hass: HomeAssistant, server: str, entry: ConfigEntry[Any]) -> dict[str, Way]:
     session, data = async_get_clientsession(hass), entry.runtime_data
     media = itertools.cycle(("https://example.com/a.mp3", "https://example.com/b.mp3"))
+    shown = itertools.cycle("ab")
 
     async def bare() -> object:
         url, headers = f"{server}/v1/calls/{_KNOWN}/play", {"x-api-key": "ps_bench_0"}
@@ -51,7 +52,7 @@ def _layers(hass: HomeAssistant, server: str, entry: ConfigEntry[Any]) -> dict[s
     async def client_and_sensor() -> object:
         answer = await client()
         playback = data.player.last
-        data.player.last = replace(playback, media=next(media))
+        data.player.last = replace(playback, media=next(shown))
         for show in data.player._listeners:  # noqa: SLF001 - of the sensor, which is all there is
             show()
         return answer
