@@ -15,8 +15,8 @@ COMPONENT = ROOT / "custom_components" / "pilotstatus"
 LEVELS = (
     ("api",),
     (
-        *("call_index", "call_log", "call_state", "client", "const", "errors", "issues"),
-        *("keep_warm", "network", "polling", "questions", "selectors"),
+        *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
+        *("issues", "keep_warm", "network", "polling", "questions", "selectors"),
     ),
     ("coordinator", "failures", "media"),
     ("call_control", "playback", "player"),

@@ -11,7 +11,7 @@ PRIVATE = """
 """
 
 
-@pytest.mark.parametrize("host", [*PRIVATE.split(), ""])
+@pytest.mark.parametrize("host", [*PRIVATE.split(), "", "fe80::1%eth.one"])
 def test_hosts_of_a_local_network_are_private(host: str) -> None:
     assert is_private_host(host)
 

@@ -28,6 +28,7 @@ from .api import (
 from .client import make_client
 from .const import CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET, DOMAIN
 from .data import PilotStatusConfigEntry
+from .delivered import HandledDeliveries
 from .issues import NO_EXTERNAL_URL, OTHER_INSTALLATION, async_set_issue
 from .network import reachable_url
 
@@ -36,8 +37,6 @@ _LOGGER = logging.getLogger(__name__)
 _EVENTS: Final = frozenset(CALL_EVENTS + NUMBER_EVENTS)
 _NAME: Final = "Home Assistant"
 _MAX_BODY: Final = 64 * 1024
-_MAX_REMEMBERED: Final = 64
-_MAX_REMEMBERED_BODY: Final = 4096
 _REMOVE_TIMEOUT: Final = 10
 _FIRST_TIMEOUT: Final = 10
 _CHECK_INTERVAL: Final = timedelta(minutes=15)
@@ -60,8 +59,7 @@ class WebhookManager:
         # Where this installation has had deliveries sent, since it was started.
         self._registered_url: str | None = None
         self._has_reconciled = False
-        # Bodies that have been handled, the newest of them.
-        self._handled: dict[bytes, None] = {}
+        self._handled = HandledDeliveries()
 
     async def async_prepare(self) -> None:
         """Take deliveries from now on.
@@ -250,7 +248,7 @@ class WebhookManager:
         try:
             event = parse_event(delivery)
             if event is not None and self._number.coordinator.async_handle_event(event):
-                self._remember(body)
+                self._handled.add(body)
         except Exception:
             _LOGGER.exception("A delivery could not be handled")
             return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -265,13 +263,6 @@ class WebhookManager:
         if secret and not is_signed(body, secret, request.headers.get(SIGNATURE_HEADER)):
             return HTTPStatus.UNAUTHORIZED, b""
         return HTTPStatus.OK, bytes(body)
-
-    def _remember(self, body: bytes) -> None:
-        """Keep what tells nothing new if it is delivered again, as much is."""
-        if len(body) <= _MAX_REMEMBERED_BODY:
-            self._handled[body] = None
-            if len(self._handled) > _MAX_REMEMBERED:
-                del self._handled[next(iter(self._handled))]
 
 
 async def async_remove_webhook(hass: HomeAssistant, entry: PilotStatusConfigEntry) -> None:

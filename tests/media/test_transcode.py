@@ -204,6 +204,8 @@ async def test_ffmpeg_may_read_one_hour_of_one_file(hass: HomeAssistant, tmp_pat
     assert before[before.index("-threads") + 1] == after[after.index("-threads") + 1] == "1"
     assert before[before.index("-filter_threads") + 1] == "1"
     assert "-nostdin" in before
+    # Written when there is much of it, not packet by packet.
+    assert after[after.index("-flush_packets") + 1] == "0"
     assert after[after.index("-t") + 1] == "3600"
     assert arguments[source + 1].startswith("/dev/fd/")
     assert arguments[-1] == "pipe:1"
@@ -339,10 +341,19 @@ async def test_what_the_program_started_ends_with_it(
 ) -> None:
     # A script that calls the real program, whose output is that of the script.
     pid = tmp_path / "pid"
-    script = f'sleep 50 & echo $! >"{pid}.new"; mv "{pid}.new" "{pid}"; wait'
+    script = f'sleep 50 & echo $! >"{pid}.new"; mv "{pid}.new" "{pid}"; echo audio; wait'
     await set_up_program(hass, tmp_path, script)
-    conversion = asyncio.create_task(async_to_mp3(hass, b"audio", 60 if is_cancelled else 2))
-    assert await until(pid.exists)
+    written: list[bytes] = []
+
+    async def convert() -> None:
+        chunks = async_stream_mp3(get_ffmpeg_manager(hass).binary, open_unnamed(b"audio"))
+        async with asyncio.timeout(60 if is_cancelled else 2), aclosing(chunks):
+            async for chunk in chunks:
+                written.append(chunk)  # noqa: PERF401 - as soon as it is there
+
+    conversion = asyncio.create_task(convert())
+    # When something was written the start is over for both sides.
+    assert await until(lambda: written)
     if is_cancelled:
         conversion.cancel()
     done, _ = await asyncio.wait([conversion], timeout=20)
