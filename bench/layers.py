@@ -8,6 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
+from .bare import bare_post
 from .bench import Bench
 from .home import DOMAIN, add_number, remove_numbers
 from .measure import Way, measure
@@ -42,9 +43,7 @@ def _layers(hass: HomeAssistant, server: str, entry: ConfigEntry[Any]) -> dict[s
     shown = itertools.cycle("ab")
 
     async def bare() -> object:
-        url, headers = f"{server}/v1/calls/{_KNOWN}/play", {"x-api-key": "ps_bench_0"}
-        async with session.post(url, json={"mediaUrl": next(media)}, headers=headers) as response:
-            return await response.json()
+        return await bare_post(session, server, _KNOWN, next(media))
 
     async def client() -> object:
         return await data.client.play(_KNOWN, next(media))

@@ -17,6 +17,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
+from .bare import bare_post
 from .bench import Bench
 from .home import add_number, remove_numbers
 from .measure import Way, measure, stalls, writes
@@ -133,11 +134,7 @@ async def _add_floors(hass: HomeAssistant, server: str) -> None:
         return {}
 
     async def send(call: ServiceCall) -> dict[str, Any]:
-        url = f"{server}/v1/calls/{call.data['call_id']}/play"
-        body = {"mediaUrl": call.data["media_url"]}
-        async with session.post(url, json=body, headers={"x-api-key": "ps_bench_0"}) as response:
-            answer: dict[str, Any] = await response.json()
-        return answer
+        return await bare_post(session, server, call.data["call_id"], call.data["media_url"])
 
     async def post(call: ServiceCall) -> ServiceResponse:
         answer = await send(call)
@@ -176,10 +173,7 @@ def _ways(hass: HomeAssistant, server: str) -> dict[str, Way]:
     sdk = PilotStatusClient(api_key="ps_bench_0", transport=_transport(server))
 
     async def bare() -> object:
-        url = f"{server}/v1/calls/{_KNOWN}/play"
-        headers = {"x-api-key": "ps_bench_0"}
-        async with session.post(url, json={"mediaUrl": next(media)}, headers=headers) as response:
-            return await response.json()
+        return await bare_post(session, server, _KNOWN, next(media))
 
     def action(name: str, *, response: bool = True, **data: str) -> Way:
         domain, service = name.split(".")

@@ -118,8 +118,8 @@ def adds_nothing(known: Call, incoming: Call, *, outweighs: bool) -> bool:
     for name in _FIELDS:
         told = getattr(incoming, name)
         if told is not None:
-            before = getattr(known, name)
-            if told != before and (outweighs or before is None):
+            was = getattr(known, name)
+            if told != was and (outweighs or was is None):
                 return False
     return True
 
