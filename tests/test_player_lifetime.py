@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Iterator
 import gc
 from pathlib import Path
+import time
 from typing import Any
 
 from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus.media.store import StoredMedia
+from custom_components.pilotstatus.media import growing, prepare
+from custom_components.pilotstatus.media.audio_format import audio_length
+from custom_components.pilotstatus.media.store import MediaStore, StoredMedia
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from simulator.client import Phone
@@ -56,7 +59,7 @@ async def test_media_that_may_have_been_played_can_still_be_fetched_and_the_rest
         assert state_of(hass_ready, PLAYBACK).attributes["fetched_at"] is not None
 
 
-async def test_media_is_released_if_the_call_is_refused_or_the_action_cancelled(
+async def test_media_is_released_if_the_call_is_refused(
     hass_ready: HomeAssistant,
     media_entry: MockConfigEntry,
     phone: Phone,
@@ -71,9 +74,48 @@ async def test_media_is_released_if_the_call_is_refused_or_the_action_cancelled(
     (notification,) = notifications.values()
     assert "tone" not in notification["message"]
     assert len(store) == 0
+
+
+@pytest.mark.parametrize("name", ["wav", "flac"])
+async def test_media_is_released_if_the_action_is_cancelled_the_moment_it_is_stored(
+    hass_ready: HomeAssistant,
+    media_entry: MockConfigEntry,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    audio = local(make_audio(tmp_path, name, 0.2).name)
+    store, add = number(media_entry).media.store, MediaStore.add
+    added: list[StoredMedia] = []
+
+    def add_and_cancel(store: MediaStore, extension: str, data: bytes) -> StoredMedia:
+        placing.cancel()
+        added.append(add(store, extension, data))
+        return added[-1]
+
+    def slow_length(data: bytes) -> float | None:
+        time.sleep(0.1)
+        return audio_length(data)
+
+    monkeypatch.setattr(MediaStore, "add", add_and_cancel)
+    monkeypatch.setattr(growing, "audio_length", slow_length)
+    monkeypatch.setattr(prepare, "audio_length", slow_length)
+    placing = asyncio.ensure_future(act(hass_ready, "place_call", to="+5511999999999", media=audio))
+    with pytest.raises(asyncio.CancelledError):
+        await placing
+    assert len(added) == 1
+    assert len(store) == 0
+
+
+async def test_media_is_released_if_the_action_is_cancelled_while_the_call_is_placed(
+    hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
+) -> None:
+    audio = local(make_audio(tmp_path, "wav", 0.2).name)
+    store = number(media_entry).media.store
     await phone.fault("calls.start", delay=5)
     placing = asyncio.ensure_future(act(hass_ready, "place_call", to="+5511999999999", media=audio))
-    assert await until(lambda: len(store))
+    assert await until_asked(lambda: phone.requests("calls.start"))
+    assert len(store) == 1
     placing.cancel()
     assert await until(lambda: not len(store))
 

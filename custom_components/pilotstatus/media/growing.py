@@ -44,14 +44,16 @@ async def async_store_growing(
                 is_whole = not chunk
         if not first:
             raise ActionRefusedError(failure)  # noqa: TRY301 - closes what makes it
+        # After this nothing is awaited: who is cancelled meanwhile leaves nothing stored.
+        length = await hass.async_add_executor_job(audio_length, first) if is_whole else None
         item = store.add("mp3", first)
     except BaseException:
         await chunks.aclose()
         raise
-    filling = _fill(hass, store, item, chunks, max_stall, failure)
     if is_whole:
-        await filling
+        item.finish(length)
     else:
+        filling = _fill(hass, store, item, chunks, max_stall, failure)
         entry.async_create_background_task(hass, filling, f"{DOMAIN} media")
     return item
 

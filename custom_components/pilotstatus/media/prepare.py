@@ -117,8 +117,10 @@ async def _store(context: MediaContext, media: bytes | bytearray | IO[bytes]) ->
     if isinstance(media, bytes | bytearray):
         extension = audio_format(media)
         if extension is not None:
+            # Before it is stored: who is cancelled meanwhile leaves nothing stored.
+            length = await hass.async_add_executor_job(audio_length, media)
             item = context.store.add(extension, media)
-            item.finish(await hass.async_add_executor_job(audio_length, media))
+            item.finish(length)
             return item
         media = await hass.async_add_executor_job(open_unnamed, media)
     try:
