@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus.media import growing, prepare
+from custom_components.pilotstatus.media import growing
 from custom_components.pilotstatus.media.audio_format import audio_length
 from custom_components.pilotstatus.media.store import MediaStore, StoredMedia
 from homeassistant.core import HomeAssistant
@@ -99,7 +99,6 @@ async def test_media_is_released_if_the_action_is_cancelled_the_moment_it_is_sto
 
     monkeypatch.setattr(MediaStore, "add", add_and_cancel)
     monkeypatch.setattr(growing, "audio_length", slow_length)
-    monkeypatch.setattr(prepare, "audio_length", slow_length)
     placing = asyncio.ensure_future(act(hass_ready, "place_call", to="+5511999999999", media=audio))
     with pytest.raises(asyncio.CancelledError):
         await placing

@@ -1,4 +1,4 @@
-"""Audio that can be fetched while it is still being made: speech, and what is converted."""
+"""Audio that is stored: whole, or while it is still being made, as speech and conversions are."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -14,6 +14,20 @@ from .audio_format import audio_length
 from .store import MediaStore, StoredMedia
 
 _LOGGER = logging.getLogger(__name__)
+
+
+async def async_store_whole(
+    hass: HomeAssistant, store: MediaStore, extension: str, data: bytes | bytearray
+) -> StoredMedia:
+    """Store audio that is complete, with its length.
+
+    Raises ActionRefusedError if there is no room.
+    """
+    # Nothing is awaited once it is stored: who is cancelled meanwhile leaves nothing behind.
+    length = await hass.async_add_executor_job(audio_length, data)
+    item = store.add(extension, data)
+    item.finish(length)
+    return item
 
 
 async def async_store_growing(
@@ -44,17 +58,14 @@ async def async_store_growing(
                 is_whole = not chunk
         if not first:
             raise ActionRefusedError(failure)  # noqa: TRY301 - closes what makes it
-        # After this nothing is awaited: who is cancelled meanwhile leaves nothing stored.
-        length = await hass.async_add_executor_job(audio_length, first) if is_whole else None
+        if is_whole:
+            return await async_store_whole(hass, store, "mp3", first)
         item = store.add("mp3", first)
     except BaseException:
         await chunks.aclose()
         raise
-    if is_whole:
-        item.finish(length)
-    else:
-        filling = _fill(hass, store, item, chunks, max_stall, failure)
-        entry.async_create_background_task(hass, filling, f"{DOMAIN} media")
+    filling = _fill(hass, store, item, chunks, max_stall, failure)
+    entry.async_create_background_task(hass, filling, f"{DOMAIN} media")
     return item
 
 

@@ -21,9 +21,9 @@ from homeassistant.helpers.network import is_hass_url
 from ..errors import ActionRefusedError
 from ..issues import NO_EXTERNAL_URL, async_set_issue
 from ..network import reachable_url
-from .audio_format import audio_format, audio_length
+from .audio_format import audio_format
 from .fetch import RedirectRefusedError, async_read_url
-from .growing import async_store_growing
+from .growing import async_store_growing, async_store_whole
 from .speech import async_speak, is_speech
 from .store import MediaStore, StoredMedia
 from .transcode import async_stream_mp3, open_unnamed
@@ -117,11 +117,7 @@ async def _store(context: MediaContext, media: bytes | bytearray | IO[bytes]) ->
     if isinstance(media, bytes | bytearray):
         extension = audio_format(media)
         if extension is not None:
-            # Before it is stored: who is cancelled meanwhile leaves nothing stored.
-            length = await hass.async_add_executor_job(audio_length, media)
-            item = context.store.add(extension, media)
-            item.finish(length)
-            return item
+            return await async_store_whole(hass, context.store, extension, media)
         media = await hass.async_add_executor_job(open_unnamed, media)
     try:
         return await async_store_growing(
