@@ -13,11 +13,11 @@ from simulator.transitions import Status
 from .audio import likeness, speak
 from .home_assistant import HomeAssistant
 
-EVENT = "event.casa_0001_call"
+EVENT = "event.casa_call"
 MESSAGE = "Atenção. Há água na adega. Feche o registro."
-PLAYER = "media_player.casa_0001_call"
-PLAYBACK = "sensor.casa_0001_last_playback"
-STATUS = "sensor.casa_0001_last_call_status"
+PLAYER = "media_player.casa_call"
+PLAYBACK = "sensor.casa_last_playback"
+STATUS = "sensor.casa_last_call_status"
 
 _ALIKE = 0.95
 

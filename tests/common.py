@@ -19,10 +19,10 @@ from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
 
 MEDIA = "http://127.0.0.1:1/greeting.mp3"
-EVENT = "event.casa_0001_call"
-PLAYBACK = "sensor.casa_0001_last_playback"
-PLAYER = "media_player.casa_0001_call"
-STATUS = "sensor.casa_0001_last_call_status"
+EVENT = "event.casa_call"
+PLAYBACK = "sensor.casa_last_playback"
+PLAYER = "media_player.casa_call"
+STATUS = "sensor.casa_last_call_status"
 
 #: Seconds after which the webhook is checked, and calls are polled while it delivers.
 QUARTER = 15 * 60 + 1
@@ -34,7 +34,7 @@ def make_entry(
     phone: Phone, number: str = "num_demo", key: str = DEMO_KEY, **data: str
 ) -> MockConfigEntry:
     """Return the config entry of a number, as the config flow would create it, and ``data``."""
-    titles = {"num_demo": "Casa (…0001)", "num_second": "Loja (…0002)"}
+    titles = {"num_demo": "Casa", "num_second": "Loja"}
     return MockConfigEntry(
         domain=DOMAIN,
         title=titles[number],

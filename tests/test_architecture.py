@@ -16,9 +16,10 @@ LEVELS = (
     ("api",),
     (
         *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
-        *("issues", "keep_warm", "network", "polling", "questions", "selectors"),
+        *("issues", "keep_warm", "network", "phone_number", "polling", "questions"),
+        "selectors",
     ),
-    ("coordinator", "failures", "media"),
+    ("contacts", "coordinator", "failures", "media"),
     ("call_control", "playback", "player"),
     ("data",),
     (

@@ -7,8 +7,8 @@ from simulator.client import Phone
 
 from .common import number, poll, state_of
 
-IN_PROGRESS = "binary_sensor.casa_0001_call_in_progress"
-CONNECTED = "binary_sensor.casa_0001_whatsapp_connection"
+IN_PROGRESS = "binary_sensor.casa_call_in_progress"
+CONNECTED = "binary_sensor.casa_whatsapp_connection"
 
 
 async def test_a_call_is_in_progress_from_its_ring_to_its_end(

@@ -13,15 +13,13 @@ from .common import number, poll, state_of
 def available(hass: HomeAssistant) -> set[str]:
     """Return the names of the buttons that can be pressed."""
     names = ("answer", "decline", "hang_up")
-    return {
-        name for name in names if state_of(hass, f"button.casa_0001_{name}").state != "unavailable"
-    }
+    return {name for name in names if state_of(hass, f"button.casa_{name}").state != "unavailable"}
 
 
 async def press(hass: HomeAssistant, name: str) -> None:
     """Press a button."""
     await hass.services.async_call(
-        "button", "press", {"entity_id": f"button.casa_0001_{name}"}, blocking=True
+        "button", "press", {"entity_id": f"button.casa_{name}"}, blocking=True
     )
 
 

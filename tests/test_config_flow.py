@@ -45,7 +45,7 @@ async def test_an_entry_is_named_after_its_number_and_the_end_of_its_phone_numbe
 ) -> None:
     result = await submit(hass_ready, await start(hass_ready), typed(phone, f" {DEMO_KEY}\n"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == "Casa (…0001)"
+    assert result["title"] == "Casa"
     assert result["data"] == {"api_key": DEMO_KEY, "key_type": "api_key", "base_url": phone.url}
     assert result["result"].unique_id == "num_demo"
     assert [request["path"] for request in await phone.requests("calls.start")] == []
@@ -235,8 +235,8 @@ async def test_a_new_key_must_be_of_the_same_number_and_keeps_the_entry(
     result = await submit(hass_ready, form["flow_id"], typed(phone, "ps_demo_fresh"))
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, f"{source}_successful")
     assert entry.data["api_key"] == "ps_demo_fresh"
-    assert (entry.unique_id, entry.title) == ("num_demo", "Casa (…0001)")
-    assert state_of(hass_ready, "sensor.casa_0001_last_call_status").state == "unknown"
+    assert (entry.unique_id, entry.title) == ("num_demo", "Casa")
+    assert state_of(hass_ready, "sensor.casa_last_call_status").state == "unknown"
 
 
 async def test_a_new_key_that_may_not_list_numbers_is_accepted(

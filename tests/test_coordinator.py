@@ -115,7 +115,7 @@ async def test_the_connection_follows_from_the_outcome_of_requests(
     hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
 ) -> None:
     coordinator = number(entry).coordinator
-    connected = "binary_sensor.casa_0001_whatsapp_connection"
+    connected = "binary_sensor.casa_whatsapp_connection"
 
     async def answer(err: PilotStatusError | None) -> str:
         if err is not None:

@@ -69,7 +69,7 @@ async def test_an_automation_that_an_event_starts_finds_the_sensors_up_to_date(
                 "event": "ran",
                 "event_data": {
                     "call_id": f"{{{{ state_attr('{STATUS}', 'call_id') }}}}",
-                    "in_progress": "{{ states('binary_sensor.casa_0001_call_in_progress') }}",
+                    "in_progress": "{{ states('binary_sensor.casa_call_in_progress') }}",
                 },
             }
         ],

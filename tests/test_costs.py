@@ -41,10 +41,10 @@ from .common import (
 )
 from .payloads import payload
 
-BUTTONS = {f"button.casa_0001_{it}" for it in ("answer", "decline", "hang_up")}
-DURATION = "sensor.casa_0001_last_call_duration"
-TIME = "sensor.casa_0001_last_call_time"
-IN_PROGRESS = "binary_sensor.casa_0001_call_in_progress"
+BUTTONS = {f"button.casa_{it}" for it in ("answer", "decline", "hang_up")}
+DURATION = "sensor.casa_last_call_duration"
+TIME = "sensor.casa_last_call_time"
+IN_PROGRESS = "binary_sensor.casa_call_in_progress"
 
 
 @contextmanager
@@ -144,8 +144,8 @@ async def test_a_delivery_writes_what_it_changes(
 ) -> None:
     changed = {
         "ring": {EVENT, STATUS, TIME, PLAYER, IN_PROGRESS, *BUTTONS},
-        "accept": {EVENT, STATUS, "button.casa_0001_answer", "button.casa_0001_decline"},
-        "hang_up": {EVENT, STATUS, DURATION, PLAYER, IN_PROGRESS, "button.casa_0001_hang_up"},
+        "accept": {EVENT, STATUS, "button.casa_answer", "button.casa_decline"},
+        "hang_up": {EVENT, STATUS, DURATION, PLAYER, IN_PROGRESS, "button.casa_hang_up"},
     }
     call_id = ""
     for step, entities in changed.items():

@@ -59,7 +59,7 @@ async def casa(hass_ready: HomeAssistant) -> MockConfigEntry:
     """Return the entry of a number that is not set up, but has its translations."""
     assert await async_setup_component(hass_ready, DOMAIN, {})
     data = {"api_key": DEMO_KEY, "key_type": "api_key", "base_url": UNREACHABLE}
-    entry = MockConfigEntry(domain=DOMAIN, title="Casa (…0001)", unique_id="num_demo", data=data)
+    entry = MockConfigEntry(domain=DOMAIN, title="Casa", unique_id="num_demo", data=data)
     entry.add_to_hass(hass_ready)
     return entry
 
@@ -147,10 +147,10 @@ async def test_without_an_entry_no_key_is_asked_for_and_the_notification_names_n
 @pytest.mark.parametrize(
     ("call_id", "media", "facts"),
     [
-        ("", "", "- Number: Casa \\(…0001\\)"),
-        ("call1", "", "- Number: Casa \\(…0001\\)\n- Call: call1"),
-        ("", "a.mp3", "- Number: Casa \\(…0001\\)\n- Audio: a.mp3"),
-        ("call1", "a.mp3", "- Number: Casa \\(…0001\\)\n- Call: call1\n- Audio: a.mp3"),
+        ("", "", "- Number: Casa"),
+        ("call1", "", "- Number: Casa\n- Call: call1"),
+        ("", "a.mp3", "- Number: Casa\n- Audio: a.mp3"),
+        ("call1", "a.mp3", "- Number: Casa\n- Call: call1\n- Audio: a.mp3"),
     ],
 )
 async def test_a_notification_names_what_is_known(
@@ -262,7 +262,7 @@ async def test_the_notifications_of_another_number_stay(
     failures: FailureReporter,
     notifications: Notifications,
 ) -> None:
-    loja = MockConfigEntry(domain=DOMAIN, title="Loja (…0002)")
+    loja = MockConfigEntry(domain=DOMAIN, title="Loja")
     for action in ACTIONS:
         await fail(failures, action)
         await fail(FailureReporter(hass_ready, loja), action)

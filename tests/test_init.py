@@ -19,10 +19,10 @@ async def test_an_unload_makes_entities_unavailable_and_a_reload_keeps_the_actio
 ) -> None:
     assert await hass_ready.config_entries.async_unload(entry.entry_id)
     assert entry.state is ConfigEntryState.NOT_LOADED
-    assert state_of(hass_ready, "sensor.casa_0001_last_call_status").state == "unavailable"
+    assert state_of(hass_ready, "sensor.casa_last_call_status").state == "unavailable"
     assert await hass_ready.config_entries.async_reload(entry.entry_id)
     await hass_ready.async_block_till_done()
-    assert state_of(hass_ready, "sensor.casa_0001_last_call_status").state == "unknown"
+    assert state_of(hass_ready, "sensor.casa_last_call_status").state == "unknown"
     assert hass_ready.services.has_service(DOMAIN, "play_audio")
 
 

@@ -89,11 +89,14 @@ def test_entities_and_states_that_have_an_icon_have_a_name() -> None:
             assert icon.get("state", {}).keys() <= named
 
 
-def test_the_manifest_is_sorted_installs_nothing_and_has_the_version_of_the_project() -> None:
+def test_the_manifest_is_sorted_and_has_the_versions_of_the_project() -> None:
     manifest = load(COMPONENT / "manifest.json")
     keys = list(manifest)
     assert keys == ["domain", "name", *sorted(keys[2:])]
-    assert "requirements" not in manifest
+    (requirement,) = manifest["requirements"]
+    assert requirement.startswith("phonenumberslite==")
+    for pinned in (ROOT / "requirements").glob("3.*.txt"):
+        assert requirement in pinned.read_text().splitlines()
     pyproject = (ROOT / "pyproject.toml").read_text()
     assert f'version = "{manifest["version"]}"' in pyproject
 

@@ -42,8 +42,8 @@ async def test_without_a_webhook_the_sensors_follow_a_call_by_polling(
     await phone.act(call_id, "hang_up")
     await pass_time(hass_ready, 6)
     assert state_of(hass_ready, STATUS).state == "missed"
-    assert state_of(hass_ready, "sensor.casa_0001_last_call_duration").state == "unknown"
-    time = state_of(hass_ready, "sensor.casa_0001_last_call_time")
+    assert state_of(hass_ready, "sensor.casa_last_call_duration").state == "unknown"
+    time = state_of(hass_ready, "sensor.casa_last_call_time")
     assert time.attributes["device_class"] == "timestamp"
     requested = len(await phone.requests("calls.list"))
     await pass_time(hass_ready, 6)
@@ -57,7 +57,7 @@ async def test_a_play_is_shown_without_a_poll_and_without_the_query_of_its_url(
     await poll(entry)
     requested = len(await phone.requests("calls.list"))
     await play(hass_ready, call_id, f"{MEDIA}?signature=secret")
-    state = state_of(hass_ready, "sensor.casa_0001_last_playback")
+    state = state_of(hass_ready, "sensor.casa_last_playback")
     assert state.state == "queued"
     assert state.attributes["call_id"] == call_id
     assert state.attributes["media"] == MEDIA
@@ -84,7 +84,7 @@ async def test_an_undocumented_status_is_shown_as_unknown(
 async def test_the_last_values_are_shown_after_a_restart_until_there_are_newer_ones(
     hass_ready: HomeAssistant, phone: Phone
 ) -> None:
-    duration = "sensor.casa_0001_last_call_duration"
+    duration = "sensor.casa_last_call_duration"
     failed = Playback(
         status=PlaybackStatus.FAILED, call_id="call_0", media=MEDIA, error="not_connected"
     )
@@ -113,7 +113,7 @@ async def test_the_last_values_are_shown_after_a_restart_until_there_are_newer_o
     await phone.ring()
     await poll(entry)
     assert state_of(hass_ready, STATUS).state == "ringing"
-    assert state_of(hass_ready, "sensor.casa_0001_last_playback").state == "failed"
+    assert state_of(hass_ready, "sensor.casa_last_playback").state == "failed"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ async def test_a_value_that_cannot_be_is_not_restored(
     native_value: object,
     attribute: object,
 ) -> None:
-    sensors = [STATUS, *(f"sensor.casa_0001_last_call_{key}" for key in ("duration", "time"))]
+    sensors = [STATUS, *(f"sensor.casa_last_call_{key}" for key in ("duration", "time"))]
     mock_restore_cache_with_extra_data(
         hass_ready,
         [

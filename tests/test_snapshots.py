@@ -55,7 +55,7 @@ async def story(
     assert await until(lambda: state_of(hass_ready, PLAYBACK).state == "played")
     await act(hass_ready, "hang_up", call_id=call_id)
     await phone.ring("+5511933334444")
-    event = "event.casa_0001_call"
+    event = "event.casa_call"
     assert await until(lambda: state_of(hass_ready, event).attributes["event_type"] == "ringing")
     await poll(media_entry)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
@@ -65,7 +65,7 @@ async def story(
 async def test_every_entity(
     hass_ready: HomeAssistant, story: MockConfigEntry, snapshot: SnapshotAssertion
 ) -> None:
-    ours = [state for state in hass_ready.states.async_all() if "casa_0001" in state.entity_id]
+    ours = [state for state in hass_ready.states.async_all() if "casa" in state.entity_id]
     shown = {
         state.entity_id: {"state": state.state, "attributes": dict(state.attributes)}
         for state in sorted(ours, key=lambda state: state.entity_id)

@@ -27,8 +27,8 @@ from .common import (
     webhook_path,
 )
 
-LIVE = "binary_sensor.casa_0001_call_in_progress"
-CONNECTED = "binary_sensor.casa_0001_whatsapp_connection"
+LIVE = "binary_sensor.casa_call_in_progress"
+CONNECTED = "binary_sensor.casa_whatsapp_connection"
 
 
 async def settle(hass: HomeAssistant) -> None:

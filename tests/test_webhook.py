@@ -30,7 +30,7 @@ from .common import (
     webhook_path,
 )
 
-CONNECTED = "binary_sensor.casa_0001_whatsapp_connection"
+CONNECTED = "binary_sensor.casa_whatsapp_connection"
 RINGING = {
     "event": "call.ringing",
     "callId": "call_1",
@@ -83,7 +83,7 @@ async def test_deliveries_update_the_entities_without_a_poll(
     assert state_of(hass_ready, STATUS).state == "ringing"
     await phone.api("POST", f"/calls/{call_id}/accept", {})
     await event_is(hass_ready, "connected")
-    assert state_of(hass_ready, "binary_sensor.casa_0001_call_in_progress").state == "on"
+    assert state_of(hass_ready, "binary_sensor.casa_call_in_progress").state == "on"
     await phone.act(call_id, "hang_up")
     assert (await event_is(hass_ready, "ended"))["duration"] == 0
     assert state_of(hass_ready, STATUS).state == "completed"
@@ -178,7 +178,7 @@ async def test_a_delivery_about_the_number_counts_again_when_it_comes_again(
         body = {"event": f"number.{name}", "data": {"numberId": "num_demo"}}
         async with client.post(webhook_path(pushed_entry), json=body) as response:
             assert response.status == 200
-        assert state_of(hass_ready, "binary_sensor.casa_0001_whatsapp_connection").state == state
+        assert state_of(hass_ready, "binary_sensor.casa_whatsapp_connection").state == state
 
 
 async def test_an_event_that_was_refused_counts_when_it_comes_again(
@@ -277,7 +277,7 @@ async def test_three_calls_without_deliveries_raise_an_issue_and_poll_faster_unt
         await poll(pushed_entry)
     found = issues.async_get_issue(*issue)
     assert found is not None
-    assert found.translation_placeholders == {"number": "Casa (…0001)"}
+    assert found.translation_placeholders == {"number": "Casa"}
     requested = len(await phone.requests("calls.list"))
     await pass_time(hass_ready, 61)
     assert len(await phone.requests("calls.list")) == requested + 1

@@ -48,6 +48,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry) 
     # Before the entities, which show what these two make of a change.
     entry.async_on_unload(data.coordinator.async_add_listener(data.media.store.purge))
     entry.async_on_unload(data.coordinator.async_add_listener(data.player.async_update))
+    entry.async_on_unload(entry.add_update_listener(_async_handle_update))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     webhook.async_start()
     return True
@@ -68,3 +69,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry)
     async_clear_issues(hass, entry)
     async_dismiss_notifications(hass, entry)
     await async_remove_webhook(hass, entry)
+
+
+async def _async_handle_update(_hass: HomeAssistant, entry: PilotStatusConfigEntry) -> None:
+    """Learn of contacts that were added, changed or removed: calls go on meanwhile."""
+    entry.runtime_data.contacts.async_update()

@@ -121,14 +121,8 @@ class Identity:
 
     @property
     def title(self) -> str:
-        """The number's name and the end of its phone number.
-
-        Not all of the phone number: Home Assistant writes titles into its log.
-        """
-        if self.number is None:
-            return "Pilot Status"
-        name = self.number.name or "Pilot Status"
-        return f"{name} (…{self.number.phone[-4:]})" if self.number.phone else name
+        """The number's name."""
+        return (self.number and self.number.name) or "Pilot Status"
 
     def differs_from(self, entry: ConfigEntry) -> bool:
         """Whether the key is known to belong to another number."""

@@ -16,13 +16,20 @@ CONF_BASE_URL: Final = "base_url"
 CONF_KEY_TYPE: Final = "key_type"
 CONF_NOTIFY_ON_ERROR: Final = "notify_on_error"
 CONF_CLOUDHOOK_URL: Final = "cloudhook_url"
+CONF_PHONE: Final = "phone"
+CONF_TTS_ENGINE: Final = "tts_engine"
+CONF_TTS_LANGUAGE: Final = "tts_language"
 CONF_WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105 - the name of an option
+
+#: The kind of subentry that a person with a telephone is.
+SUBENTRY_CONTACT: Final = "contact"
 
 # Home Assistant has it only in newer versions.
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 ATTR_CALL_ID: Final = "call_id"
 ATTR_MEDIA_URL: Final = "media_url"
 
+SERVICE_ANNOUNCE: Final = "announce"
 SERVICE_ANSWER_CALL: Final = "answer_call"
 SERVICE_GET_CALLS: Final = "get_calls"
 SERVICE_HANG_UP: Final = "hang_up"

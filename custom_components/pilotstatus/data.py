@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from .api import PilotStatusClient
 from .call_control import CallControl
 from .client import make_client
+from .contacts import Contacts
 from .coordinator import PilotStatusCoordinator
 from .failures import FailureReporter
 from .media.prepare import MediaContext
@@ -24,6 +25,7 @@ class PilotStatusData:
     """
 
     client: PilotStatusClient
+    contacts: Contacts
     coordinator: PilotStatusCoordinator
     failures: FailureReporter
     call_control: CallControl
@@ -50,6 +52,7 @@ def async_build_data(hass: HomeAssistant, entry: ConfigEntry) -> PilotStatusData
     )
     return PilotStatusData(
         client=client,
+        contacts=Contacts(entry),
         coordinator=coordinator,
         failures=failures,
         call_control=CallControl(client, coordinator, failures),

@@ -7,6 +7,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .api import DEFAULT_BASE_URL
 from .const import DOMAIN
 from .coordinator import PilotStatusCoordinator
 from .data import PilotStatusConfigEntry
@@ -24,15 +25,15 @@ class PilotStatusEntity(CoordinatorEntity[PilotStatusCoordinator]):
     def __init__(self, entry: PilotStatusConfigEntry, description: EntityDescription) -> None:
         """Attach the entity to the number's device."""
         super().__init__(entry.runtime_data.coordinator)
-        identity = entry.unique_id or entry.entry_id
         self.entity_description = description
         self._attr_translation_key = description.key
-        self._attr_unique_id = f"{identity}_{description.key}"
+        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, identity)},
+            identifiers={(DOMAIN, entry.entry_id)},
             name=entry.title,
             manufacturer="Pilot Status",
             entry_type=DeviceEntryType.SERVICE,
+            configuration_url=DEFAULT_BASE_URL,
         )
 
     @override
