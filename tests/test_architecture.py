@@ -20,7 +20,7 @@ LEVELS = (
         "selectors",
     ),
     ("contacts", "coordinator", "failures", "media"),
-    ("call_control", "playback", "player"),
+    ("announcer", "call_control", "playback", "playback_record", "player"),
     ("data",),
     (
         *("__init__", "binary_sensor", "button", "config_flow", "diagnostics", "entity", "event"),

@@ -57,7 +57,7 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
     async def async_added_to_hass(self) -> None:
         """Listen to playbacks."""
         await super().async_added_to_hass()
-        self.async_on_remove(self._player.async_add_listener(self._async_show, only_stored=True))
+        self.async_on_remove(self._player.async_add_listener(self._async_show, only_timed=True))
 
     @override
     def _reading(self) -> Any:

@@ -1,8 +1,8 @@
 """The states of a playback, and which one comes next. Pure state, no I/O."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 from yarl import URL
 
 from .api import Call, parse_id, parse_instant, parse_seconds, parse_text
-from .errors import ActionRefusedError
+from .errors import ActionError, ActionRefusedError
 from .media.prepare import PreparedMedia
 from .media.store import LIFETIME
 
@@ -53,6 +53,11 @@ class Playback:
     is_stored: bool = False
     remaining: int = 0
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether its end can be known."""
+        return self.is_stored or self.length is not None
+
     def as_dict(self) -> dict[str, Any]:
         """Return the playback as JSON can carry it."""
         return asdict(self) | {"fetched_at": self.fetched_at and self.fetched_at.isoformat()}
@@ -76,6 +81,16 @@ class Playback:
             remaining=max(0, min(remaining, _MAX_REMAINING)) if isinstance(remaining, int) else 0,
         )
 
+    def after_restart(self, *, is_over: bool | None, was_answered: bool) -> Self:
+        """Return what has become of it while Home Assistant did not run, as far as is known."""
+        if self.status in _ENDED:
+            return self
+        if is_over and not was_answered:
+            return replace(self, status=PlaybackStatus.INTERRUPTED)
+        if self.needs_home_assistant:
+            return replace(self, status=PlaybackStatus.FAILED, error="playback_lost")
+        return replace(self, status=PlaybackStatus.ACCEPTED)
+
     @property
     def needs_home_assistant(self) -> bool:
         """Whether the call can hear the rest of it only with Home Assistant's help."""
@@ -91,11 +106,14 @@ class Timings:
 
     ``fetch``: after the answer, for Pilot Status to fetch media. ``hasty``: who hangs up sooner
     than this after the answer may not have left it the time. ``answer``: for the answer.
+    ``tail``: after the last of the audio, before the call is ended for it, since the phone
+    hears it later than it was sent.
     """
 
     fetch: float = 30
     hasty: float = 5
     answer: float = LIFETIME
+    tail: float = 3
 
 
 DEFAULT_TIMINGS: Final = Timings()
@@ -129,6 +147,14 @@ class Progress:
     _answered_at: float | None = None
     _began_at: float | None = None
 
+    def heard(self, now: float) -> float | None:
+        """Return how many seconds of it the call has heard, ``None`` if that is unknown."""
+        length = self.media.length
+        if self._began_at is None or length is None:
+            is_unheard = self._answered_at is None or self.media.stored is not None
+            return 0.0 if is_unheard and not self.was_heard else None
+        return max(0.0, min(now - self._began_at, length))
+
     @property
     def is_answered(self) -> bool:
         """Whether the call was seen to be answered."""
@@ -141,15 +167,16 @@ class Progress:
         is_over = call is not None and call.is_over
         if self._answered_at is None:
             return self._wait_for_answer(now, is_over=is_over)
-        if (stored := self.media.stored) is None:
+        waited = now - self._answered_at
+        if (stored := self.media.stored) is not None:
+            if stored.fetched_at is None:
+                return self._wait_for_fetch(waited, is_over=is_over)
+            if stored.failure is not None:
+                return Step(status=PlaybackStatus.FAILED, error=ActionRefusedError(stored.failure))
+        is_known = stored is None or stored.complete.is_set()
+        if is_known and self.media.length is None:
             return Step(status=PlaybackStatus.ACCEPTED)
-        if stored.fetched_at is None:
-            return self._wait_for_fetch(now - self._answered_at, is_over=is_over)
-        if stored.failure is not None:
-            return Step(status=PlaybackStatus.FAILED, error=ActionRefusedError(stored.failure))
-        if stored.complete.is_set() and stored.length is None:
-            return Step(status=PlaybackStatus.ACCEPTED)
-        return self._play(stored.length, now, is_over=is_over)
+        return self._play(self.media.length, now, is_over=is_over)
 
     def _wait_for_answer(self, now: float, *, is_over: bool) -> Step:
         if is_over:
@@ -189,11 +216,19 @@ class Progress:
 class Playlist:
     """Media for one call: the items, which of them is played, and what is known of that.
 
-    ``progress`` is ``None`` until the current item was sent.
+    ``progress`` is ``None`` until the current item was sent. ``then`` is what to do with the
+    call when all was played, or when that failed. ``is_reported`` is whether the player itself
+    reports what the call does not hear. ``ended`` is set when nothing more is played; then
+    ``error`` is why not all was, and ``heard`` how many seconds were, ``None`` if unknown.
     """
 
     items: list[PreparedMedia] = field(default_factory=list)
     call_id: str = ""
+    then: Callable[[str], Awaitable[None]] | None = None
+    is_reported: bool = True
+    heard: float | None = 0.0
+    error: ActionError | None = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
     position: int = 0
     playback: Playback | None = None
     progress: Progress | None = None
@@ -213,6 +248,11 @@ class Playlist:
     def remaining(self) -> int:
         """How many items follow the current one."""
         return len(self.items) - self.position - 1
+
+    def add_heard(self, now: float) -> None:
+        """Count what the call has heard of the current item, when nothing more of it follows."""
+        heard = None if self.progress is None else self.progress.heard(now)
+        self.heard = None if heard is None or self.heard is None else self.heard + heard
 
     def assign(self, call_id: str) -> None:
         """Keep the media for a call."""

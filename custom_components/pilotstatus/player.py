@@ -1,9 +1,8 @@
 """Plays media into calls, one item after the other, and knows what became of each."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 import logging
 from typing import Final
 
@@ -15,7 +14,7 @@ from .const import DOMAIN, SERVICE_PLAY_AUDIO
 from .coordinator import PilotStatusCoordinator
 from .errors import UNKNOWN_OUTCOMES, ActionError, ActionRefusedError, translation_key
 from .failures import Attempt, FailureReporter
-from .media.prepare import MediaContext, PreparedMedia, async_prepare
+from .media.prepare import MediaContext, PreparedMedia, async_learn_length, async_prepare
 from .media.url import without_secrets
 from .playback import (
     DEFAULT_TIMINGS,
@@ -27,6 +26,7 @@ from .playback import (
     Timings,
     item_name,
 )
+from .playback_record import PlaybackRecord
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ _LOGGER: Final = logging.getLogger(__name__)
 class Player:
     """Plays media into the calls of one number.
 
-    ``last`` is the playback that began last. ``timings`` is how long it waits for what.
+    ``timings`` is how long it waits for what.
     """
 
     def __init__(
@@ -46,16 +46,13 @@ class Player:
         timings: Timings = DEFAULT_TIMINGS,
     ) -> None:
         """Start with nothing played."""
-        self.last: Playback | None = None
         self.timings = timings
+        self._record = PlaybackRecord()
         self._client = client
         self._coordinator = coordinator
         self._failures = failures
         self._media = media
         self._followed: list[Playlist] = []
-        self._listeners: list[CALLBACK_TYPE] = []
-        # Of those that only what Home Assistant serves concerns.
-        self._stored_listeners: list[CALLBACK_TYPE] = []
 
     @property
     def playing(self) -> Playback | None:
@@ -63,35 +60,43 @@ class Player:
         playbacks = [it.playback for it in reversed(self._followed) if it.playback is not None]
         return next((it for it in playbacks if it.status is PlaybackStatus.PLAYING), None)
 
+    @property
+    def last(self) -> Playback | None:
+        """The playback that began last."""
+        return self._record.last
+
     @callback
     def async_add_listener(
-        self, listener: Callable[[], None], *, only_stored: bool = False
+        self, listener: Callable[[], None], *, only_timed: bool = False
     ) -> CALLBACK_TYPE:
         """Call a listener when a playback changes; return how to remove it.
 
-        ``only_stored`` is for changes of media that Home Assistant serves, the only ones of
-        which it is known when they are played.
+        ``only_timed`` is for changes of those playbacks alone of which the end can be known.
         """
-        listeners = self._stored_listeners if only_stored else self._listeners
-        listeners.append(listener)
-        return lambda: listeners.remove(listener)
+        return self._record.async_add_listener(listener, only_timed=only_timed)
 
-    async def async_prepare(self, wanted: Sequence[str], call_id: str = "") -> Playlist:
+    async def async_prepare(
+        self, wanted: Sequence[str], call_id: str = "", *, needs_length: bool = False
+    ) -> Playlist:
         """Prepare media before anything is sent. Raises ActionRefusedError.
 
+        ``needs_length`` is whether something is to happen when it has ended.
         ``async_release_unplayed`` has to be called with it in the end.
         """
         playlist = Playlist(call_id=call_id)
         try:
             for position, one in enumerate(wanted):
                 try:
-                    playlist.items.append(await async_prepare(self._media, one))
+                    item = await async_prepare(self._media, one)
+                    playlist.items.append(item)
+                    if needs_length:
+                        playlist.items[-1] = await async_learn_length(self._media, item)
                 except ActionRefusedError as err:
                     shown, failed = without_secrets(one), PlaybackStatus.FAILED
                     err.placeholders["media"] = item_name(shown, position, len(wanted)) or "…"
                     error = translation_key(err)
                     playback = Playback(status=failed, call_id=call_id, media=shown, error=error)
-                    self._record(playlist, playback)
+                    self._record.async_set(playlist, playback)
                     raise
         except BaseException:
             self.async_release_unplayed(playlist)
@@ -115,16 +120,25 @@ class Player:
         except PilotStatusError as err:
             self._fail(playlist, err)
             raise
-        if result.is_unanswered or playlist.current.stored or len(playlist.items) > 1:
+        item = playlist.current
+        if result.is_unanswered or item.stored or item.length or len(playlist.items) > 1:
             self._follow_in_background(playlist)
         return result
 
-    async def async_prepare_and_play(self, wanted: Sequence[str], attempt: Attempt) -> ActionResult:
+    async def async_prepare_and_play(
+        self,
+        wanted: Sequence[str],
+        attempt: Attempt,
+        then: Callable[[str], Awaitable[None]] | None = None,
+    ) -> ActionResult:
         """Prepare media and play it into the call of an attempt.
 
-        Raises ActionRefusedError before anything is sent, and PilotStatusError after.
+        ``then`` is called with the call's id when all was played. Raises ActionRefusedError
+        before anything is sent, and PilotStatusError after.
         """
-        playlist = await self.async_prepare(wanted, attempt.call_id)
+        needs_length = then is not None
+        playlist = await self.async_prepare(wanted, attempt.call_id, needs_length=needs_length)
+        playlist.then = then
         try:
             return await self.async_play(playlist, attempt)
         finally:
@@ -135,17 +149,12 @@ class Player:
         """Continue with the last playback before a restart, and report it if it was lost."""
         if self.last is not None:
             return
-        calls = self._coordinator.calls
-        status, error = playback.status, playback.error
-        if status in {PlaybackStatus.QUEUED, PlaybackStatus.ACCEPTED, PlaybackStatus.PLAYING}:
-            if calls.is_over(playback.call_id) and not calls.was_answered(playback.call_id):
-                status = PlaybackStatus.INTERRUPTED
-            elif playback.needs_home_assistant:
-                status, error = PlaybackStatus.FAILED, "playback_lost"
-                self._report_lost(playback)
-            else:
-                status = PlaybackStatus.ACCEPTED
-        self.last = replace(playback, status=status, error=error)
+        calls, call_id = self._coordinator.calls, playback.call_id
+        self._record.last = known = playback.after_restart(
+            is_over=calls.is_over(call_id), was_answered=calls.was_answered(call_id)
+        )
+        if known.error == "playback_lost" != playback.error:
+            self._report_lost(playback)
 
     def _report_lost(self, playback: Playback) -> None:
         attempt = Attempt(playback.call_id, playback.media or "")
@@ -169,7 +178,7 @@ class Player:
         now = asyncio.get_running_loop().time()
         playlist.progress = Progress(media=item, sent_at=now, timings=self.timings)
         status = PlaybackStatus.QUEUED if result.is_unanswered else PlaybackStatus.ACCEPTED
-        self._record_status(playlist, status)
+        self._record.async_set_status(playlist, status)
         # Whether the status in this answer is the call's is not documented beyond doubt. If it
         # is news, the call itself is asked.
         known = self._coordinator.calls.find(result.call_id)
@@ -189,7 +198,24 @@ class Player:
         )
 
     async def _async_follow(self, playlist: Playlist) -> None:
-        """Follow a playlist to its end, and report what the call did not hear."""
+        """Follow a playlist to its end, and what is to happen then."""
+        try:
+            await self._async_finish(playlist)
+        finally:
+            self._followed.remove(playlist)
+            playlist.ended.set()
+        if playlist.then is not None and not self._may_be_heard_yet(playlist):
+            await asyncio.sleep(self.timings.tail)
+            if not self._coordinator.calls.is_over(playlist.call_id):
+                await playlist.then(playlist.call_id)
+
+    def _may_be_heard_yet(self, playlist: Playlist) -> bool:
+        """Whether a call is still to be answered, or still hears what has no known end."""
+        is_open = playlist.playback and playlist.playback.status is PlaybackStatus.ACCEPTED
+        return bool(is_open) or not self._coordinator.calls.was_answered(playlist.call_id)
+
+    async def _async_finish(self, playlist: Playlist) -> None:
+        """Play one item after the other, and report what the call did not hear."""
         try:
             while await self._async_finish_item(playlist):
                 playlist.position += 1
@@ -205,10 +231,10 @@ class Player:
                 translation_key(err),
             )
             self._fail(playlist, err)
-            attempt = Attempt(playlist.call_id, playlist.name)
-            await self._failures.async_report(SERVICE_PLAY_AUDIO, err, attempt)
-        finally:
-            self._followed.remove(playlist)
+            playlist.error = err
+            if playlist.is_reported:
+                attempt = Attempt(playlist.call_id, playlist.name)
+                await self._failures.async_report(SERVICE_PLAY_AUDIO, err, attempt)
 
     async def _async_finish_item(self, playlist: Playlist) -> bool:
         """Wait for the end of the current item; return whether the next one is due.
@@ -222,6 +248,7 @@ class Player:
             with suppress(TimeoutError):
                 async with asyncio.timeout(step.wait):
                     await playlist.changed.wait()
+        playlist.add_heard(asyncio.get_running_loop().time())
         if step.error is not None:
             raise step.error
         if not playlist.remaining or not progress.is_answered:
@@ -245,7 +272,7 @@ class Player:
         now = asyncio.get_running_loop().time()
         step = progress.step(self._coordinator.calls.find(playlist.call_id), now)
         error = None if step.error is None else step.error.translation_key
-        self._record_status(playlist, step.status, error)
+        self._record.async_set_status(playlist, step.status, error)
         return step
 
     @callback
@@ -254,46 +281,15 @@ class Player:
         if playlist in self._followed:
             self._update_followed(playlist)
         elif (playback := playlist.playback) is not None:
-            self._record_status(playlist, playback.status, playback.error)
+            self._record.async_set_status(playlist, playback.status, playback.error)
 
     def _fail(self, playlist: Playlist, err: ActionError) -> None:
         """Record a failure, and release what will not be played."""
         first = playlist.position + isinstance(err, UNKNOWN_OUTCOMES)
         self._release(playlist.items[first:])
-        self._record_status(playlist, PlaybackStatus.FAILED, translation_key(err))
+        self._record.async_set_status(playlist, PlaybackStatus.FAILED, translation_key(err))
 
     def _release(self, items: Iterable[PreparedMedia]) -> None:
         for item in items:
             if item.stored is not None:
                 self._media.store.remove(item.stored)
-
-    def _record_status(
-        self, playlist: Playlist, status: PlaybackStatus, error: str | None = None
-    ) -> None:
-        item = playlist.current
-        stored = item.stored
-        self._record(
-            playlist,
-            Playback(
-                status=status,
-                call_id=playlist.call_id,
-                media=item.shown,
-                length=None if stored is None else stored.length,
-                fetched_at=None if stored is None else stored.fetched_at,
-                error=error,
-                is_stored=stored is not None,
-                remaining=playlist.remaining,
-            ),
-        )
-
-    def _record(self, playlist: Playlist, playback: Playback) -> None:
-        """Keep what is known of a playlist, and show it unless a newer one is shown."""
-        previous = playlist.playback
-        if playback == previous:
-            return
-        if previous is None or previous is self.last:
-            self.last = playback
-        playlist.playback = playback
-        concerned = self._stored_listeners if playback.is_stored else ()
-        for listener in (*self._listeners, *concerned):
-            listener()

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
 from os import fstat
 from pathlib import Path
@@ -21,7 +21,7 @@ from homeassistant.helpers.network import is_hass_url
 from ..errors import ActionRefusedError
 from ..issues import NO_EXTERNAL_URL, async_set_issue
 from ..network import reachable_url
-from .audio_format import audio_format
+from .audio_format import audio_format, audio_length
 from .fetch import RedirectRefusedError, async_read_url
 from .growing import async_store_growing, async_store_whole
 from .speech import async_speak, is_speech
@@ -62,11 +62,20 @@ class MediaContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedMedia:
-    """Media that can be played: its URL, how it is shown, and what is stored of it here."""
+    """Media that can be played: its URL, how it is shown, and what is stored of it here.
+
+    ``known_length`` is the seconds of media that is not stored here, if they were learned.
+    """
 
     url: str
     shown: str | None
     stored: StoredMedia | None = None
+    known_length: float | None = None
+
+    @property
+    def length(self) -> float | None:
+        """Its seconds, ``None`` while they are unknown."""
+        return self.known_length if self.stored is None else self.stored.length
 
 
 async def async_prepare(context: MediaContext, wanted: str) -> PreparedMedia:
@@ -99,6 +108,57 @@ async def async_prepare(context: MediaContext, wanted: str) -> PreparedMedia:
     else:
         item = await _store(context, await _read(context, wanted))
     return PreparedMedia(url=base + item.path, shown=without_secrets(wanted), stored=item)
+
+
+async def async_learn_length(context: MediaContext, media: PreparedMedia) -> PreparedMedia:
+    """Return media with its length; of audio on the internet that takes reading it once.
+
+    Media that still grows is returned as it is: its length is known in the end. Raises
+    ActionRefusedError if the length cannot be learned.
+    """
+    stored = media.stored
+    if media.length is not None or (stored is not None and not stored.complete.is_set()):
+        return media
+    length = None
+    if stored is None:
+        try:
+            data = await _fetch(context, media.url)
+        except TimeoutError:
+            raise _too_large(context) from None
+        except (aiohttp.ClientError, OSError, RedirectRefusedError, ValueError):
+            raise ActionRefusedError("media_not_found") from None
+        length = await context.hass.async_add_executor_job(audio_length, data)
+    if length is None:
+        raise ActionRefusedError("media_length_unknown")
+    return replace(media, known_length=length)
+
+
+async def async_complete(context: MediaContext, media: PreparedMedia) -> PreparedMedia:
+    """Return media once all of it is here and its length is known.
+
+    Raises ActionRefusedError if it is not made to its end, or if its length cannot be learned.
+    """
+    if media.stored is not None:
+        try:
+            async with asyncio.timeout(context.convert_timeout):
+                await media.stored.complete.wait()
+        except TimeoutError:
+            raise ActionRefusedError("media_too_long") from None
+        if media.stored.failure is not None:
+            raise ActionRefusedError(media.stored.failure)
+    return await async_learn_length(context, media)
+
+
+def copy_of(context: MediaContext, media: PreparedMedia) -> PreparedMedia:
+    """Return the same media, which is complete, for one more play: each has a name of its own.
+
+    So it is known of each when it was fetched. Raises ActionRefusedError if there is no room.
+    """
+    if media.stored is None:
+        return media
+    copy = context.store.copy(media.stored)
+    base = media.url.removesuffix(media.stored.path)
+    return replace(media, url=base + copy.path, stored=copy)
 
 
 def _is_internal(hass: HomeAssistant, wanted: str) -> bool:

@@ -1,15 +1,20 @@
 """Text-to-speech, which can be fetched while it is still being generated."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
 import json
 import logging
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from yarl import URL
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import language as language_util
 
+from ..const import CONF_TTS_ENGINE, CONF_TTS_LANGUAGE
 from ..errors import ActionRefusedError
 from .growing import async_store_growing
 from .store import MediaStore, StoredMedia
@@ -19,6 +24,76 @@ _LOGGER: Final = logging.getLogger(__name__)
 _PREFIX: Final = "media-source://tts/"
 #: The parts of the media id that are not options of the engine.
 _NOT_OPTIONS: Final = frozenset({"message", "language", "cache"})
+
+
+class _Voice(NamedTuple):
+    """Who speaks: an engine, and a language and a voice of it, ``None`` for its default."""
+
+    engine: str | None
+    language: str | None = None
+    voice: str | None = None
+
+
+def speech_id(
+    hass: HomeAssistant,
+    message: str,
+    engine: str | None = None,
+    language: str | None = None,
+    options: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
+    """Return the media id of a message that is to be spoken.
+
+    Without an engine it is that of a number's options, else that of the preferred Assist
+    pipeline, else Home Assistant's; without a language likewise, else Home Assistant's own.
+    Raises ActionRefusedError if there is no such engine or language.
+    """
+    if "tts" not in hass.config.components:
+        raise ActionRefusedError("speech_no_engine")
+    from homeassistant.components import tts  # noqa: PLC0415 - only if it is set up
+    from homeassistant.components.tts.helper import get_engine_instance  # noqa: PLC0415
+    from homeassistant.components.tts.media_source import (  # noqa: PLC0415
+        generate_media_source_id,
+    )
+
+    default = _default_voice(hass, options)
+    voice = default if engine in {None, default.engine} else _Voice(engine)
+    resolved = tts.async_resolve_engine(hass, voice.engine)
+    found = None if resolved is None else get_engine_instance(hass, resolved)
+    if resolved is None or found is None:
+        if voice.engine is None:
+            raise ActionRefusedError("speech_no_engine")
+        raise ActionRefusedError("speech_engine_unknown", engine=voice.engine)
+    country, supported = hass.config.country, found.supported_languages
+    wanted = language or voice.language
+    fitting = language_util.matches(wanted or hass.config.language, supported, country)
+    if wanted is not None and not fitting:
+        raise ActionRefusedError("speech_language", engine=resolved, language=wanted)
+    spoken = fitting[0] if fitting else None
+    has_voice = voice.voice is not None and language in {None, voice.language}
+    try:
+        return generate_media_source_id(
+            hass, message, resolved, spoken, {tts.ATTR_VOICE: voice.voice} if has_voice else None
+        )
+    except HomeAssistantError as err:
+        _LOGGER.debug("The engine refused its options: %s", type(err).__name__)
+        raise ActionRefusedError("speech_failed") from None
+
+
+def _default_voice(hass: HomeAssistant, options: Mapping[str, Any]) -> _Voice:
+    """Return who speaks if an action does not say."""
+    engine, language = options.get(CONF_TTS_ENGINE), options.get(CONF_TTS_LANGUAGE)
+    if engine is None and "assist_pipeline" in hass.config.components:
+        from homeassistant.components import assist_pipeline  # noqa: PLC0415
+        from homeassistant.components.tts import async_resolve_engine  # noqa: PLC0415
+
+        with suppress(assist_pipeline.PipelineNotFound):
+            pipeline = assist_pipeline.async_get_pipeline(hass)
+            # One that was removed since is no reason not to speak.
+            if async_resolve_engine(hass, pipeline.tts_engine) == pipeline.tts_engine:
+                is_other = language not in {None, pipeline.tts_language}
+                voice = None if is_other else pipeline.tts_voice
+                return _Voice(pipeline.tts_engine, language or pipeline.tts_language, voice)
+    return _Voice(engine, language)
 
 
 def is_speech(hass: HomeAssistant, media_id: str) -> bool:

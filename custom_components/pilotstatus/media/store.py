@@ -32,9 +32,9 @@ class StoredMedia:
 
     ``call_id`` is the call that it is for, ``None`` until that is known. ``fetched_at`` is
     when it was first fetched, ``failure`` the translation key of why its source failed
-    half-way, ``is_removed`` whether nobody may read it any more, ``length`` its seconds,
-    ``None`` while they are unknown. ``on_change`` is called when it is first fetched and when
-    it is complete. ``stored_at`` is loop time.
+    half-way, ``is_held`` whether it is kept until it is removed, ``is_removed`` whether nobody
+    may read it any more, ``length`` its seconds, ``None`` while they are unknown. ``on_change``
+    is called when it is first fetched and when it is complete. ``stored_at`` is loop time.
     """
 
     extension: str
@@ -43,6 +43,7 @@ class StoredMedia:
     data: bytes | bytearray = field(default=b"", repr=False)
     fetched_at: datetime | None = None
     failure: str | None = None
+    is_held: bool = False
     is_removed: bool = False
     length: float | None = None
     complete: asyncio.Event = field(default_factory=asyncio.Event)
@@ -171,12 +172,19 @@ class MediaStore:
         Raises ActionRefusedError if all room is taken by what calls wait for.
         """
         self.purge()
-        if len(self._items) >= self.max_items:
-            raise ActionRefusedError("media_store_full")
         self._check_room(len(data))
-        item = StoredMedia(extension=extension, data=data)
-        self._items[item.token] = item
-        return item
+        return self._add(StoredMedia(extension=extension, data=data))
+
+    def copy(self, item: StoredMedia) -> StoredMedia:
+        """Store audio that is complete under one more name; its bytes are shared.
+
+        Raises ActionRefusedError if all room is taken, or if the audio is not stored any more.
+        """
+        if item.is_removed:
+            raise ActionRefusedError("media_not_found")
+        copy = self._add(StoredMedia(extension=item.extension, data=item.data))
+        copy.finish(item.length)
+        return copy
 
     def extend(self, item: StoredMedia, chunk: bytes) -> None:
         """Append a chunk to an item.
@@ -202,10 +210,21 @@ class MediaStore:
     def purge(self) -> None:
         """Remove what no call needs any more."""
         for item in list(self._items.values()):
+            if item.is_held:
+                continue
             over = None if item.call_id is None else self._is_over(item.call_id)
             if over or (over is None and _now() - item.stored_at > LIFETIME):
                 self.remove(item)
 
+    def _add(self, item: StoredMedia) -> StoredMedia:
+        self.purge()
+        if len(self._items) >= self.max_items:
+            raise ActionRefusedError("media_store_full")
+        self._items[item.token] = item
+        return item
+
     def _check_room(self, size: int) -> None:
-        if sum(len(item.data) for item in self._items.values()) + size > self.max_bytes:
+        # Copies share their bytes.
+        sizes = {id(item.data): len(item.data) for item in self._items.values()}
+        if sum(sizes.values()) + size > self.max_bytes:
             raise ActionRefusedError("media_store_full")
