@@ -38,11 +38,15 @@ class Play:
 
 @dataclass(slots=True, kw_only=True)
 class Call:
-    """One call of a number, with the states that its two parties bring about."""
+    """One call of a number, with the states that its two parties bring about.
+
+    ``peer_number`` is ``None`` for a caller who withholds it. ``began`` and ``ended`` are on the
+    monotonic clock: a call was live from one to the other.
+    """
 
     number_id: str
     own_number: str
-    peer_number: str
+    peer_number: str | None
     direction: Direction
     status: Status
     id: str = field(default_factory=lambda: f"call_{secrets.token_hex(10)}")
@@ -53,7 +57,8 @@ class Call:
     connected_at: datetime | None = None
     ended_at: datetime | None = None
     plays: list[Play] = field(default_factory=list)
-    _ended: float | None = None
+    began: float = field(default_factory=time.monotonic)
+    ended: float | None = None
 
     @property
     def is_live(self) -> bool:
@@ -61,12 +66,12 @@ class Call:
         return self.status in LIVE
 
     @property
-    def caller(self) -> str:
+    def caller(self) -> str | None:
         """The phone number of the party that called."""
         return self.peer_number if self.direction is Direction.INBOUND else self.own_number
 
     @property
-    def callee(self) -> str:
+    def callee(self) -> str | None:
         """The phone number of the party that was called."""
         return self.own_number if self.direction is Direction.INBOUND else self.peer_number
 
@@ -89,7 +94,7 @@ class Call:
             self.start_waiting_plays()
         elif not self.is_live:
             self.ended_at = self.updated_at
-            self._ended = time.monotonic()
+            self.ended = time.monotonic()
 
     def start_waiting_plays(self) -> None:
         """Start every fetched play, each after the one before it.
@@ -110,7 +115,7 @@ class Call:
 
     def heard(self) -> bytes:
         """Return the samples that the call has heard so far."""
-        until = self._ended or time.monotonic()
+        until = self.ended or time.monotonic()
         return b"".join(play.heard(until) for play in self.plays)
 
     def as_json(self) -> dict[str, object]:
@@ -121,9 +126,7 @@ class Call:
             "direction": self.direction,
             "status": self.status,
             "peerNumber": self.peer_number,
-            "fromNumber": self.own_number
-            if self.direction is Direction.OUTBOUND
-            else self.peer_number,
+            "fromNumber": self.caller,
             "conversationId": None,
             "bizOpaqueCallbackData": self.opaque,
             "startedAt": timestamp(self.created_at),
@@ -140,6 +143,8 @@ class Call:
         """Return the call as the other party sees it, with what was played."""
         return self.as_json() | {
             "numberId": self.number_id,
+            "began": self.began,
+            "ended": self.ended,
             "plays": [
                 {
                     "mediaUrl": play.media_url,

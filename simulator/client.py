@@ -9,7 +9,7 @@ import aiohttp
 
 from .audio import read_wav
 from .numbers import CALLER, DEMO_KEY, DEMO_NUMBER
-from .transitions import Status
+from .transitions import LIVE, Status
 
 
 class Phone:
@@ -25,8 +25,11 @@ class Phone:
         self._key = key
         self.url = url
 
-    async def ring(self, peer: str = CALLER, number: str = DEMO_NUMBER) -> str:
-        """Call a number; return the call's id."""
+    async def ring(self, peer: str | None = CALLER, number: str = DEMO_NUMBER) -> str:
+        """Call a number, without a number of one's own if ``peer`` is ``None``.
+
+        Return the call's id.
+        """
         call = await self._send("POST", "/phone/ring", {"from": peer, "number": number})
         return str(call["id"])
 
@@ -37,6 +40,10 @@ class Phone:
     async def calls(self) -> list[dict[str, Any]]:
         """Return all calls, newest first."""
         return list((await self._send("GET", "/phone/calls"))["calls"])
+
+    async def live(self) -> list[dict[str, Any]]:
+        """Return the calls that have not ended, newest first."""
+        return [call for call in await self.calls() if call["status"] in LIVE]
 
     async def newest(self, status: Status, seconds: float = 15) -> str:
         """Wait for the newest call to be in a state; return its id. Raises TimeoutError."""
@@ -50,6 +57,22 @@ class Phone:
     async def act(self, call_id: str, action: str) -> None:
         """``answer``, ``decline`` or ``hang_up``."""
         await self._send("POST", f"/phone/calls/{call_id}/{action}")
+
+    async def person(self, number: str, **behavior: Any) -> dict[str, Any]:
+        """Store what a person does when called.
+
+        The fields are those of ``simulator.people.Person``. Return the person, with the
+        ``peerNumber`` that their calls carry.
+        """
+        return dict(await self._send("PUT", f"/phone/people/{number}", behavior))
+
+    async def people(self) -> list[dict[str, Any]]:
+        """Return the people, in the order in which they became known."""
+        return list((await self._send("GET", "/phone/people"))["people"])
+
+    async def forget_person(self, number: str) -> None:
+        """Forget a person, who from now on ignores calls."""
+        await self._send("DELETE", f"/phone/people/{number}")
 
     async def heard(self, call_id: str) -> bytes:
         """Return the WAV file of what the call has heard."""

@@ -7,6 +7,7 @@ import voluptuous as vol
 from .bodies import Body
 from .faults import ANY, Drop
 from .numbers import is_phone
+from .people import Does
 from .simulation import Fetch
 
 
@@ -38,9 +39,20 @@ def _encodable(value: object) -> object:
     raise vol.Invalid("expected text that UTF-8 can carry")
 
 
-_SECONDS = vol.All(_number, vol.Range(min=0))
+#: At most a day: neither infinite nor ``NaN``, both of which Python reads in JSON.
+_SECONDS = vol.All(_number, vol.Range(min=0, max=86_400))
 
-RING = vol.Schema({"from": _phone, "number": str})
+RING = vol.Schema({"from": vol.Any(_phone, None), "number": str})
+
+PERSON = vol.Schema(
+    {
+        "name": vol.Any(str, None),
+        "does": vol.Coerce(Does),
+        "after": _SECONDS,
+        "hang_up_after": vol.Any(_SECONDS, None),
+        "without_ninth_digit": bool,
+    }
+)
 
 NUMBER = vol.Schema({"connected": bool, "key": vol.All(str, vol.Length(min=1))})
 

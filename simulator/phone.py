@@ -15,6 +15,7 @@ from .audio import write_wav
 from .calls import Call
 from .faults import Drop, Fault
 from .numbers import CALLER, DEMO_NUMBER, Number
+from .people import Person
 from .simulation import Simulation
 from .transitions import InvalidStateError, Step
 
@@ -34,6 +35,9 @@ def add_routes(router: web.UrlDispatcher) -> None:
     router.add_post("/phone/calls/{call_id}/decline", decline)
     router.add_post("/phone/calls/{call_id}/hang_up", hang_up)
     router.add_get("/phone/calls/{call_id}/heard.wav", heard)
+    router.add_get("/phone/people", list_people)
+    router.add_put("/phone/people/{number}", put_person)
+    router.add_delete("/phone/people/{number}", forget_person)
     router.add_patch("/phone/numbers/{number_id}", change_number)
     router.add_get("/phone/requests", list_requests)
     router.add_post("/phone/faults", add_fault)
@@ -60,7 +64,10 @@ async def list_calls(request: web.Request) -> web.Response:
 
 
 async def ring(request: web.Request) -> web.Response:
-    """Call a number: ``{"from": "+5511…", "number": "num_demo"}``, both optional."""
+    """Call a number: ``{"from": "+5511…", "number": "num_demo"}``, both optional.
+
+    ``"from": null`` withholds the caller's number.
+    """
     order = await _order(request, orders.RING)
     simulation = request.app[SIMULATION]
     number = _number(simulation, order.get("number", DEMO_NUMBER))
@@ -91,6 +98,33 @@ async def hang_up(request: web.Request) -> web.Response:
 async def heard(request: web.Request) -> web.Response:
     """Return what the call has heard so far, as a WAV file."""
     return web.Response(body=write_wav(_call(request).heard()), content_type="audio/wav")
+
+
+async def list_people(request: web.Request) -> web.Response:
+    """Return the people, in the order in which they became known."""
+    people = request.app[SIMULATION].people
+    return web.json_response({"people": [person.as_json() for person in people]})
+
+
+async def put_person(request: web.Request) -> web.Response:
+    """Store what a person does when called, in place of what they did; see ``Person``.
+
+    It counts from the next time that their phone rings.
+    """
+    order = await _order(request, orders.PERSON)
+    try:
+        person = Person(number=request.match_info["number"], **order)
+    except ValueError as err:
+        raise web.HTTPBadRequest(text=str(err)) from err
+    request.app[SIMULATION].people.put(person)
+    return web.json_response(person.as_json())
+
+
+async def forget_person(request: web.Request) -> web.Response:
+    """Forget a person, who from now on ignores calls."""
+    if not request.app[SIMULATION].people.forget(request.match_info["number"]):
+        raise web.HTTPNotFound
+    return web.json_response({})
 
 
 async def change_number(request: web.Request) -> web.Response:

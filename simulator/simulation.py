@@ -12,6 +12,7 @@ from . import audio
 from .calls import Call, Play, timestamp
 from .faults import Faults
 from .numbers import Number, seed_numbers
+from .people import People, Person
 from .transitions import Direction, InvalidStateError, Status, Step
 from .webhooks import Webhooks, call_payload
 
@@ -53,6 +54,7 @@ class Simulation:
     numbers: dict[str, Number] = field(init=False)
     calls: list[Call] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
+    people: People = field(default_factory=People)
     settings: Settings = field(default_factory=Settings)
     webhooks: Webhooks = field(default_factory=Webhooks)
     received: list[Received] = field(default_factory=list)
@@ -73,8 +75,8 @@ class Simulation:
             None,
         )
 
-    def ring(self, number: Number, peer: str) -> Call:
-        """Call the number from the other party's phone."""
+    def ring(self, number: Number, peer: str | None) -> Call:
+        """Call the number from the other party's phone, which may withhold its number."""
         call = self._add_call(number, peer, Direction.INBOUND, Status.RINGING)
         self._emit(call)
         self._start(self._give_up(call))
@@ -84,7 +86,7 @@ class Simulation:
         """Call the other party, whose phone rings a moment later."""
         call = self._add_call(number, peer, Direction.OUTBOUND, Status.INITIATED)
         call.opaque = opaque
-        self._start(self._reach_phone(call))
+        self._start(self._reach_phone(call, peer))
         return call
 
     def move(self, call: Call, step: Step) -> None:
@@ -130,6 +132,7 @@ class Simulation:
         self.faults.reset()
         self.received.clear()
         self.webhooks = Webhooks()
+        self.people = People()
         self.settings = Settings()
 
     async def close(self) -> None:
@@ -146,11 +149,13 @@ class Simulation:
             event = "call.missed" if call.status is Status.MISSED else "call.ended"
         self.webhooks.emit(call.number_id, call_payload(event, call))
 
-    def _add_call(self, number: Number, peer: str, direction: Direction, status: Status) -> Call:
+    def _add_call(
+        self, number: Number, peer: str | None, direction: Direction, status: Status
+    ) -> Call:
         call = Call(
             number_id=number.id,
             own_number=number.phone,
-            peer_number=peer.removeprefix("+"),
+            peer_number=self.people.peer_number(peer),
             direction=direction,
             status=status,
         )
@@ -166,11 +171,20 @@ class Simulation:
             play.error = str(err)
         call.start_waiting_plays()
 
-    async def _reach_phone(self, call: Call) -> None:
+    async def _reach_phone(self, call: Call, peer: str) -> None:
         await asyncio.sleep(self.settings.dial_delay)
         with suppress(InvalidStateError):
             self.move(call, Step.REACH_PHONE)
-        await self._give_up(call)
+            if (person := self.people.find(peer)) is not None:
+                self._start(self._behave(call, person))
+            await self._give_up(call)
+
+    async def _behave(self, call: Call, person: Person) -> None:
+        """Do what a person does when called, up to where somebody else moves the call on."""
+        with suppress(InvalidStateError):
+            for seconds, step in person.steps():
+                await asyncio.sleep(seconds)
+                self.move(call, step)
 
     async def _give_up(self, call: Call) -> None:
         await asyncio.sleep(self.settings.ring_timeout)
