@@ -1,8 +1,9 @@
 """Actions of the tests in Home Assistant, and what they wait for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from pytest_homeassistant_custom_component.common import (
@@ -12,6 +13,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.pilotstatus.const import DOMAIN
 from custom_components.pilotstatus.data import PilotStatusData
+from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
@@ -27,19 +29,40 @@ STATUS = "sensor.casa_last_call_status"
 #: Seconds after which the webhook is checked, and calls are polled while it delivers.
 QUARTER = 15 * 60 + 1
 
+#: Three people, E.164, and the entities of those who are contacts.
+ANA, BRUNO, CARLA = "+5511991110001", "+5511991110002", "+5511991110003"
+
 type Notifications = dict[str, Any]
 
 
 def make_entry(
-    phone: Phone, number: str = "num_demo", key: str = DEMO_KEY, **data: str
+    phone: Phone,
+    number: str = "num_demo",
+    key: str = DEMO_KEY,
+    contacts: Mapping[str, str] = MappingProxyType({}),
+    **data: str,
 ) -> MockConfigEntry:
-    """Return the config entry of a number, as the config flow would create it, and ``data``."""
+    """Return the config entry of a number, as the config flow would create it, and ``data``.
+
+    ``contacts`` are phone numbers by name.
+    """
     titles = {"num_demo": "Casa", "num_second": "Loja"}
     return MockConfigEntry(
         domain=DOMAIN,
         title=titles[number],
         unique_id=number,
         data={"api_key": key, "key_type": "api_key", "base_url": phone.url, **data},
+        subentries_data=[contact_data(name, number) for name, number in contacts.items()],
+    )
+
+
+def contact_data(name: str, number: str) -> ConfigSubentryData:
+    """Return the subentry of a contact, as its flow would create it."""
+    return ConfigSubentryData(
+        data={"name": name, "phone": number},
+        subentry_type="contact",
+        title=name,
+        unique_id=number,
     )
 
 

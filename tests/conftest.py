@@ -20,7 +20,7 @@ from simulator.client import Phone
 from simulator.numbers import DEMO_KEY, SECOND_KEY
 
 from .audio import make_audio
-from .common import Notifications, make_entry, set_up
+from .common import ANA, BRUNO, Notifications, make_entry, set_up
 from .engine import Engine, set_up_engine
 
 #: The options of these folders, and their figures.
@@ -71,7 +71,9 @@ async def client(
     hass_ready: HomeAssistant, hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]]
 ) -> TestClient[Any, Any]:
     """Start the web server of Home Assistant, and set its address; return a client of it."""
-    assert await async_setup_component(hass_ready, DOMAIN, {})
+    # Their views can only be added before the server of a test starts.
+    for component in (DOMAIN, "notify"):
+        assert await async_setup_component(hass_ready, component, {})
     client = await hass_client_no_auth()
     hass_ready.config.internal_url = str(client.make_url("")).rstrip("/")
     return client
@@ -94,6 +96,14 @@ async def polled_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEnt
 async def second_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEntry:
     """Return a second number, set up."""
     return await set_up(hass_ready, make_entry(phone, "num_second", SECOND_KEY))
+
+
+@pytest.fixture
+async def peopled_entry(
+    client: TestClient[Any, Any], hass_ready: HomeAssistant, phone: Phone
+) -> MockConfigEntry:
+    """Return the demo number, set up with the contacts Ana and Bruno, and with deliveries."""
+    return await set_up(hass_ready, make_entry(phone, contacts={"Ana": ANA, "Bruno": BRUNO}))
 
 
 @pytest.fixture

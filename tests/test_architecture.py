@@ -20,11 +20,11 @@ LEVELS = (
         "selectors",
     ),
     ("contacts", "coordinator", "failures", "media"),
-    ("announcer", "call_control", "playback", "playback_record", "player"),
+    ("announcement", "announcer", "call_control", "playback", "playback_record", "player"),
     ("data",),
     (
         *("__init__", "binary_sensor", "button", "config_flow", "diagnostics", "entity", "event"),
-        *("media_player", "sensor", "services", "webhook"),
+        *("media_player", "notify", "sensor", "services", "targets", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.

@@ -10,7 +10,7 @@ from .data import PilotStatusConfigEntry, async_build_data
 from .failures import async_dismiss_notifications
 from .issues import async_clear_issues
 from .media.view import MediaView
-from .selectors import async_describe_media
+from .selectors import async_describe_fields
 from .services import async_setup_services
 from .webhook import WebhookManager, async_remove_webhook
 
@@ -19,6 +19,7 @@ PLATFORMS = [
     Platform.BUTTON,
     Platform.EVENT,
     Platform.MEDIA_PLAYER,
+    Platform.NOTIFY,
     Platform.SENSOR,
 ]
 
@@ -28,7 +29,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register the actions and the media view."""
     async_setup_services(hass)
-    await async_describe_media(hass)
+    await async_describe_fields(hass)
 
     def loaded_entries() -> list[PilotStatusConfigEntry]:
         return hass.config_entries.async_loaded_entries(DOMAIN)

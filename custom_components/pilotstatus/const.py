@@ -37,6 +37,7 @@ SERVICE_PLACE_CALL: Final = "place_call"
 SERVICE_PLAY_AUDIO: Final = "play_audio"
 SERVICE_REJECT_CALL: Final = "reject_call"
 ACTIONS: Final = (
+    SERVICE_ANNOUNCE,
     SERVICE_ANSWER_CALL,
     SERVICE_GET_CALLS,
     SERVICE_HANG_UP,

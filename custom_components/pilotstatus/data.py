@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
+from .announcer import Announcer
 from .api import PilotStatusClient
 from .call_control import CallControl
 from .client import make_client
@@ -24,6 +25,7 @@ class PilotStatusData:
     ``is_private_server`` is whether Pilot Status is itself on this network.
     """
 
+    announcer: Announcer
     client: PilotStatusClient
     contacts: Contacts
     coordinator: PilotStatusCoordinator
@@ -50,13 +52,16 @@ def async_build_data(hass: HomeAssistant, entry: ConfigEntry) -> PilotStatusData
         store=MediaStore(coordinator.calls.is_over),
         is_private_server=is_private_server,
     )
+    call_control = CallControl(client, coordinator, failures)
+    player = Player(client, coordinator, failures, media)
     return PilotStatusData(
+        announcer=Announcer(hass, entry, coordinator, call_control, media, player),
         client=client,
         contacts=Contacts(entry),
         coordinator=coordinator,
         failures=failures,
-        call_control=CallControl(client, coordinator, failures),
+        call_control=call_control,
         media=media,
-        player=Player(client, coordinator, failures, media),
+        player=player,
         is_private_server=is_private_server,
     )

@@ -40,12 +40,13 @@ _MAX_MESSAGE: Final = 2000
 class Attempt:
     """One run of an action: what its notification names if it fails, each empty if unknown.
 
-    ``media`` is what was being played. ``is_placed`` is whether the action has placed the call,
-    so that nobody dials again.
+    ``media`` is what was being played, ``person`` who was called. ``is_placed`` is whether the
+    action has placed the call, so that nobody dials again.
     """
 
     call_id: str = ""
     media: str = ""
+    person: str = ""
     is_placed: bool = False
 
 
@@ -112,6 +113,7 @@ class FailureReporter:
         """Leave a notification in the language of Home Assistant."""
         details = {
             "number": self._entry and self._entry.title,
+            "person": attempt.person,
             "call": attempt.call_id,
             "audio": None if "{media}" in sentence else attempt.media,
         }

@@ -28,6 +28,8 @@ from .playback import (
 )
 from .playback_record import PlaybackRecord
 
+type Preparation = Callable[[MediaContext, PreparedMedia], Awaitable[PreparedMedia]]
+
 _LOGGER: Final = logging.getLogger(__name__)
 
 
@@ -76,11 +78,12 @@ class Player:
         return self._record.async_add_listener(listener, only_timed=only_timed)
 
     async def async_prepare(
-        self, wanted: Sequence[str], call_id: str = "", *, needs_length: bool = False
+        self, wanted: Sequence[str], call_id: str = "", *, also: Preparation | None = None
     ) -> Playlist:
         """Prepare media before anything is sent. Raises ActionRefusedError.
 
-        ``needs_length`` is whether something is to happen when it has ended.
+        ``also`` is what else has to be done with each item, ``async_learn_length`` if something
+        is to happen when it has ended.
         ``async_release_unplayed`` has to be called with it in the end.
         """
         playlist = Playlist(call_id=call_id)
@@ -89,8 +92,8 @@ class Player:
                 try:
                     item = await async_prepare(self._media, one)
                     playlist.items.append(item)
-                    if needs_length:
-                        playlist.items[-1] = await async_learn_length(self._media, item)
+                    if also is not None:
+                        playlist.items[-1] = await also(self._media, item)
                 except ActionRefusedError as err:
                     shown, failed = without_secrets(one), PlaybackStatus.FAILED
                     err.placeholders["media"] = item_name(shown, position, len(wanted)) or "…"
@@ -121,7 +124,8 @@ class Player:
             self._fail(playlist, err)
             raise
         item = playlist.current
-        if result.is_unanswered or item.stored or item.length or len(playlist.items) > 1:
+        has_end = item.stored is not None or item.length is not None
+        if result.is_unanswered or has_end or playlist.remaining:
             self._follow_in_background(playlist)
         return result
 
@@ -136,8 +140,8 @@ class Player:
         ``then`` is called with the call's id when all was played. Raises ActionRefusedError
         before anything is sent, and PilotStatusError after.
         """
-        needs_length = then is not None
-        playlist = await self.async_prepare(wanted, attempt.call_id, needs_length=needs_length)
+        also = None if then is None else async_learn_length
+        playlist = await self.async_prepare(wanted, attempt.call_id, also=also)
         playlist.then = then
         try:
             return await self.async_play(playlist, attempt)

@@ -1,5 +1,6 @@
-"""The newest media selector that the running version of Home Assistant has."""
+"""The newest selectors of actions' fields that the running version of Home Assistant has."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,35 +12,54 @@ from homeassistant.helpers.service import async_set_service_schema
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.yaml import load_yaml_dict
 
-from .const import DOMAIN, SERVICE_PLACE_CALL, SERVICE_PLAY_AUDIO
+from .const import DOMAIN
 
 _DESCRIPTIONS: Final = Path(__file__).parent / "services.yaml"
-#: What to ask of the selector, the most first: no player to choose, and lists. If ``accept`` is
-#: unknown to Home Assistant, naming it in services.yaml would lose all descriptions there.
-_SELECTORS: Final[tuple[dict[str, Any], ...]] = (
-    {"accept": ["audio/*"], "multiple": True},
-    {"accept": ["audio/*"]},
-)
+#: Fields of actions, and what to ask of their selectors, the most first. What is unknown to
+#: Home Assistant would, if services.yaml named it, lose all descriptions there.
+_SELECTORS: Final[Mapping[str, tuple[dict[str, Any], ...]]] = {
+    # No player to choose, and lists.
+    "media": (
+        {"media": {"accept": ["audio/*"], "multiple": True}},
+        {"media": {"accept": ["audio/*"]}},
+    ),
+    "contacts": (
+        {
+            "entity": {
+                "multiple": True,
+                "reorder": True,
+                "filter": [{"integration": DOMAIN, "domain": "notify"}],
+            }
+        },
+    ),
+}
 
 
-async def async_describe_media(hass: HomeAssistant) -> None:
-    """Offer audio, speech included, in the editor of actions that take media."""
-    selector = next(filter(_is_known, _SELECTORS), None)
-    if selector is None:
-        return
+async def async_describe_fields(hass: HomeAssistant) -> None:
+    """Offer in the editor of actions what this version of Home Assistant can."""
+    newest = {
+        field: next(filter(_is_known, selectors), None) for field, selectors in _SELECTORS.items()
+    }
     descriptions: dict[str, Any] = await hass.async_add_executor_job(load_yaml_dict, _DESCRIPTIONS)
     # Some versions take the name from here and not from the translations.
     words = await async_get_translations(hass, "en", "services", {DOMAIN})
-    for action in (SERVICE_PLACE_CALL, SERVICE_PLAY_AUDIO):
-        description = descriptions[action]
+    for action, description in descriptions.items():
+        changed = {
+            field: selector
+            for field, selector in newest.items()
+            if selector is not None and field in description["fields"]
+        }
+        if not changed:
+            continue
         description["name"] = words[f"component.{DOMAIN}.services.{action}.name"]
-        description["fields"]["media"]["selector"] = {"media": selector}
+        for field, selector in changed.items():
+            description["fields"][field]["selector"] = selector
         async_set_service_schema(hass, DOMAIN, action, description)
 
 
 def _is_known(selector: dict[str, Any]) -> bool:
     try:
-        validate_selector({"media": selector})
+        validate_selector(selector)
     except vol.Invalid:
         return False
     return True
