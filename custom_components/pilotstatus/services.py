@@ -17,7 +17,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
 from .api import MAX_CALLS, ActionResult, CallStatus
-from .call_control import CallControl, phone_number
+from .call_control import CallControl
 from .call_state import as_data
 from .const import (
     ATTR_CALL_ID,
@@ -35,6 +35,7 @@ from .const import (
 from .data import PilotStatusConfigEntry, PilotStatusData
 from .errors import ActionRefusedError
 from .failures import Attempt, FailureReporter
+from .phone_number import parse_phone
 
 _ATTR_BEFORE: Final = "before"
 _ATTR_LIMIT: Final = "limit"
@@ -48,6 +49,11 @@ _MAX_WAIT: Final = 300
 def _urls(value: Any) -> list[str]:
     """Return one URL or several of them as a list."""
     return [cv.string(it) for it in cv.ensure_list(value)]
+
+
+def _phone(value: Any) -> Any:
+    """Return what is dialed: a template's number stays one, so that it is not read as text."""
+    return value if isinstance(value, int | float) else cv.string(value)
 
 
 def _media_ids(value: Any) -> list[str]:
@@ -97,7 +103,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         {
             **_NUMBER,
             **_MEDIA,
-            vol.Required(_ATTR_TO): cv.string,
+            vol.Required(_ATTR_TO): _phone,
             vol.Optional(_ATTR_WAIT_FOR_ANSWER, default=False): cv.boolean,
             vol.Optional(_ATTR_TIMEOUT, default=60): vol.All(
                 vol.Coerce(float), vol.Range(min=1, max=_MAX_WAIT)
@@ -138,7 +144,7 @@ async def _place_call(call: ServiceCall) -> ServiceResponse:
     number = await _async_number(call, SERVICE_PLACE_CALL)
     answered = None
     async with number.failures.attempt(SERVICE_PLACE_CALL) as attempt:
-        to = phone_number(call.data[_ATTR_TO])
+        to = parse_phone(call.data[_ATTR_TO], call.hass.config.country)
         playlist = await number.player.async_prepare(_wanted(call))
         try:
             placed = await number.call_control.async_dial(to)
