@@ -15,7 +15,7 @@ from custom_components.pilotstatus.api import (
     RequestRejectedError,
     ServerFaultError,
 )
-from custom_components.pilotstatus.call_control import CallControl, phone_number
+from custom_components.pilotstatus.call_control import CallControl
 from custom_components.pilotstatus.coordinator import PilotStatusCoordinator
 from custom_components.pilotstatus.errors import ActionRefusedError
 from homeassistant.core import HomeAssistant
@@ -43,46 +43,6 @@ def coordinator(polled_entry: MockConfigEntry) -> PilotStatusCoordinator:
 def control(polled_entry: MockConfigEntry) -> CallControl:
     """Return the control of the calls of that number."""
     return number(polled_entry).call_control
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("+12345678", "+12345678"),
-        ("+123456789012345", "+123456789012345"),
-        ("+55 (11) 99999-9999", "+5511999999999"),
-        (" +55.11/99999\t9999\n", "+5511999999999"),
-        ("+55\N{NO-BREAK SPACE}11999999999", "+5511999999999"),
-    ],
-)
-def test_a_phone_number_as_people_write_it(text: str, expected: str) -> None:
-    assert phone_number(text) == expected
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "+",
-        "+1234567",
-        "+1234567890123456",
-        "+0511999999999",
-        "5511999999999",
-        "005511999999999",
-        "++5511999999999",
-        "+55119999+99999",
-        "+55 casa 999999",
-        "+55119999999x9",
-        "+5511999999999;2",
-        "+55_11_999999999",
-        "+55\N{ARABIC-INDIC DIGIT ONE}1999999999",
-    ],
-)
-def test_what_is_no_phone_number_is_refused(text: str) -> None:
-    with pytest.raises(ActionRefusedError) as caught:
-        phone_number(text)
-    assert caught.value.translation_key == "phone_invalid"
-    assert caught.value.placeholders == {}
 
 
 @pytest.mark.parametrize("call_id", ["call_1", "EXT", "...", " ", "a/../b", "%2e%2e", "CALL_ü"])

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -182,12 +183,17 @@ async def test_answer_reject_and_hang_up(
 
 
 @pytest.mark.parametrize(
-    "to", ["+55 (11) 99999-9999", "+55 11 99999.9999", " +5511999999999 ", "+55/11/999999999"]
+    "to",
+    [
+        *("+55 (11) 99999-9999", "+55 11 99999.9999", " +5511999999999 ", "+55/11/999999999"),
+        *("(11) 99999-9999", "5511999999999", 5511999999999, 11999999999),
+    ],
 )
 async def test_a_number_is_dialled_as_people_write_it(
-    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone, to: str
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone, to: str | int
 ) -> None:
     """Audio is queued right after the dial."""
+    hass_ready.config.country = "BR"
     answer = await act(hass_ready, "place_call", to=to, media_url=MEDIA)
     (call,) = await phone.calls()
     assert answer == {"call_id": call["id"], "status": "initiated", "answered": None}
@@ -198,10 +204,13 @@ async def test_a_number_is_dialled_as_people_write_it(
 @pytest.mark.parametrize(
     ("data", "key"),
     [
-        ({"to": "11 99999-9999"}, "phone_invalid"),
-        ({"to": "5511999999999"}, "phone_invalid"),
-        ({"to": "+55"}, "phone_invalid"),
-        ({"to": "+55119999999999999"}, "phone_invalid"),
+        ({"to": "11 99999-9999"}, "phone_no_country"),
+        ({"to": "5511999999999"}, "phone_no_country"),
+        ({"to": 5511999999999}, "phone_no_country"),
+        ({"to": 5511999999999.0}, "phone_invalid"),
+        ({"to": True}, "phone_invalid"),
+        ({"to": "+55"}, "phone_too_short"),
+        ({"to": "+55119999999999999"}, "phone_too_long"),
         ({"to": "+55 casa 999999"}, "phone_invalid"),
         ({"to": "+5511999999999", "media_url": "https://a.b/c.ogg"}, "media_url_format"),
     ],
@@ -210,7 +219,7 @@ async def test_nothing_is_dialled_in_vain(
     hass_ready: HomeAssistant,
     entry: MockConfigEntry,
     phone: Phone,
-    data: dict[str, str],
+    data: dict[str, Any],
     key: str,
 ) -> None:
     """Neither with a number that is none nor for audio that cannot be played."""
@@ -218,6 +227,18 @@ async def test_nothing_is_dialled_in_vain(
         await act(hass_ready, "place_call", **data)
     assert caught.value.translation_key == key
     assert await phone.calls() == []
+
+
+async def test_an_integer_that_may_be_two_numbers_is_not_dialled(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    """A template loses the plus sign; as text it is a number of Brazil."""
+    hass_ready.config.country = "BR"
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass_ready, "place_call", to=4930123456)
+    assert caught.value.translation_key == "phone_ambiguous"
+    await act(hass_ready, "place_call", to="4930123456")
+    assert [call["peerNumber"] for call in await phone.calls()] == ["554930123456"]
 
 
 async def test_a_dial_of_unknown_outcome_is_not_repeated(

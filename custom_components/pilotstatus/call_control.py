@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-import re
 from typing import Final
 
 from .api import (
@@ -20,16 +19,6 @@ from .failures import Attempt, FailureReporter
 
 #: Calls that an error names.
 _MAX_NAMED: Final = 10
-_SEPARATORS: Final = re.compile(r"[\s().\-/]")
-_E164: Final = re.compile(r"\+[1-9][0-9]{7,14}")
-
-
-def phone_number(text: str) -> str:
-    """Return a phone number as people write it in E.164. Raises ActionRefusedError."""
-    number = _SEPARATORS.sub("", text)
-    if not _E164.fullmatch(number):
-        raise ActionRefusedError("phone_invalid")
-    return number
 
 
 class CallControl:

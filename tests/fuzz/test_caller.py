@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from hypothesis import example, given, strategies as st
 import orjson
+from phonenumbers import SUPPORTED_REGIONS
 
-from custom_components.pilotstatus.call_control import phone_number
 from custom_components.pilotstatus.errors import ActionRefusedError
 from custom_components.pilotstatus.media.url import check_media_url, without_secrets
+from custom_components.pilotstatus.phone_number import parse_phone
 from custom_components.pilotstatus.playback import Playback, PlaybackStatus
 
 from .conftest import Count
@@ -64,17 +65,21 @@ def test_what_is_shown_of_any_text_is_short_and_can_be_written(count: Count, url
 
 @tries(300)
 @given(
-    text=TEXTS
+    value=TEXTS
     | st.from_regex(r"\A\+?[0-9][0-9 ().\-/]{0,30}\n?\Z")
     | st.text(st.characters(categories=["Nd", "Zs", "Pd"]), max_size=20).map("+{}".format)
+    | st.integers(),
+    country=st.sampled_from([*SUPPORTED_REGIONS]) | st.none(),
 )
-@example(text="+٥٥١١٩٩٩٩٩٩٩٩")
-@example(text="+5511999999999\n")
-@example(text="+" + "9" * 10_000)
-def test_any_text_is_a_phone_number_or_refused(count: Count, text: str) -> None:
+@example(value="+٥٥١١٩٩٩٩٩٩٩٩", country="SA")
+@example(value="+5511999999999\n", country="BR")
+@example(value="+" + "9" * 10_000, country=None)
+def test_any_text_or_integer_is_a_phone_number_or_refused(
+    count: Count, value: str | int, country: str | None
+) -> None:
     count()
     try:
-        number = phone_number(text)
+        number = parse_phone(value, country)
     except ActionRefusedError:
         return
     assert number.startswith("+")
