@@ -24,7 +24,7 @@ LEVELS = (
     ("data",),
     (
         *("__init__", "binary_sensor", "button", "config_flow", "diagnostics", "entity", "event"),
-        *("media_player", "notify", "sensor", "services", "targets", "webhook"),
+        *("media_player", "notify", "schemas", "sensor", "services", "targets", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.

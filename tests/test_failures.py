@@ -45,6 +45,7 @@ CORRECTABLE = {
 UNREACHABLE = "http://127.0.0.1:1"
 KEY_ERRORS = {InvalidAuthError, TenantKeyError}
 TITLES = {
+    "announce": "Pilot Status: problem announcing",
     "answer_call": "Pilot Status: problem answering",
     "get_calls": "Pilot Status: problem asking for calls",
     "hang_up": "Pilot Status: problem hanging up",

@@ -66,7 +66,9 @@ def test_exactly_the_errors_that_are_raised_are_translated() -> None:
                 and isinstance(node.args[0], ast.Constant)
             ):
                 raised.add(str(node.args[0].value))
-    assert raised == load(COMPONENT / "translations" / "en.json")["exceptions"].keys()
+    translated = load(COMPONENT / "translations" / "en.json")["exceptions"]
+    assert raised == translated.keys()
+    assert all(list(words) == ["message"] for words in translated.values())
 
 
 def test_every_action_has_valid_selectors_an_icon_and_translations() -> None:
