@@ -92,13 +92,6 @@ async def test_a_call_to_another_number_is_not_theirs(phone: Phone) -> None:
     assert (await phone.call(other))["status"] == "RINGING"
 
 
-async def test_a_call_from_a_person_is_not_answered_by_them(phone: Phone) -> None:
-    await phone.person(ANA, does="decline")
-    incoming, outgoing = await phone.ring(ANA), await phone.dial(ANA)
-    await becomes(phone, outgoing, "REJECTED")
-    assert (await phone.call(incoming))["status"] == "RINGING"
-
-
 @pytest.mark.parametrize(
     ("dial_delay", "action", "status"),
     [(0.2, "decline", "REJECTED"), (0.2, "answer", "ACCEPTED"), (0, "answer", "ACCEPTED")],
