@@ -27,7 +27,7 @@ class Engine(TextToSpeechEntity):
     """Streams an audio file in two halves.
 
     ``fails`` is when it raises: ``before`` the first half, ``between`` the halves, or ``None`` for
-    never. The second half waits until ``goes_on`` is set.
+    never. The second half waits until ``goes_on`` is set. ``messages`` is what it was to speak.
     """
 
     _attr_default_language = "pt-BR"
@@ -38,6 +38,7 @@ class Engine(TextToSpeechEntity):
     def __init__(self, file: Path) -> None:
         """Use a file for whatever is to be spoken."""
         self.file = file
+        self.messages: list[str] = []
         self.fails: str | None = None
         self.goes_on = asyncio.Event()
         self.goes_on.set()
@@ -45,6 +46,7 @@ class Engine(TextToSpeechEntity):
     @override
     async def async_stream_tts_audio(self, request: TTSAudioRequest) -> TTSAudioResponse:
         """Return the file as a stream. Raises HomeAssistantError."""
+        self.messages.append("".join([it async for it in request.message_gen]))
         if self.fails == "before":
             raise HomeAssistantError("The engine has no voice")
         return TTSAudioResponse("mp3", self._halves())

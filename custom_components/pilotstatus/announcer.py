@@ -152,16 +152,22 @@ class Announcer:
         called.call_id = attempt.call_id = call.id
         progress.known.add(call.id)
         playing = Playlist(is_reported=False)
+        failure: ActionError | None = None
         try:
             for item in [*playlist.items] * progress.asked.repeat:
                 playing.items.append(copy_of(self._media, item))
             await self._async_play(called, call.id, playing, attempt, until)
+        except (PilotStatusError, ActionRefusedError) as err:
+            failure = err
         finally:
             self._player.async_release_unplayed(playing)
             await self._async_end(call.id)
         await self._async_settle(called, call.id, playing)
-        if (error := playing.error) is not None and translation_key(error) != "call_over":
-            raise error
+        if failure is None and playing.error is not None:
+            # Whoever hangs up between two items is told no more.
+            failure = None if translation_key(playing.error) == "call_over" else playing.error
+        if failure is not None:
+            raise failure
 
     async def _async_play(
         self, called: PersonCalled, call_id: str, playing: Playlist, attempt: Attempt, until: float

@@ -22,34 +22,25 @@ _KEY: Final = "notify"
 
 
 async def async_setup_entry(
-    hass: HomeAssistant,
+    _hass: HomeAssistant,
     entry: PilotStatusConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add an entity for each contact, also for those that come later."""
     contacts = entry.runtime_data.contacts
-    known: dict[str, Contact] = {}
+    known: set[str] = set()
 
     @callback
-    def update() -> None:
+    def add_new() -> None:
         for contact in contacts.all:
             if contact.id not in known:
                 entity = PilotStatusContact(entry, contact)
                 async_add_entities([entity], config_subentry_id=contact.id)
-            elif contact.name != known[contact.id].name:
-                _rename(hass, contact)
         known.clear()
-        known.update({contact.id: contact for contact in contacts.all})
+        known.update(contact.id for contact in contacts.all)
 
-    update()
-    entry.async_on_unload(contacts.async_add_listener(update))
-
-
-def _rename(hass: HomeAssistant, contact: Contact) -> None:
-    """Name the device after the person again."""
-    registry = dr.async_get(hass)
-    if device := registry.async_get_device(identifiers={(DOMAIN, contact.id)}):
-        registry.async_update_device(device.id, name=contact.name)
+    add_new()
+    entry.async_on_unload(contacts.async_add_listener(add_new))
 
 
 class PilotStatusContact(NotifyEntity):
@@ -73,12 +64,26 @@ class PilotStatusContact(NotifyEntity):
         )
 
     @override
+    async def async_added_to_hass(self) -> None:
+        """Follow changes of the contact."""
+        await super().async_added_to_hass()
+        contacts = self._entry.runtime_data.contacts
+        self.async_on_remove(contacts.async_add_listener(self._rename_device))
+
+    @callback
+    def _rename_device(self) -> None:
+        """Name the device after the person again."""
+        contact = self._entry.runtime_data.contacts.get(self._contact_id)
+        if contact is not None and self.device_entry is not None:
+            devices = dr.async_get(self.hass)
+            devices.async_update_device(self.device_entry.id, name=contact.name)
+
+    @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:
         """Call the person and speak; raises HomeAssistantError if they do not answer."""
         number = self._entry.runtime_data
         async with number.failures.attempt(SERVICE_ANNOUNCE) as attempt:
-            contact = number.contacts.get(self._contact_id)
-            if contact is None:
+            if (contact := number.contacts.get(self._contact_id)) is None:
                 raise ActionRefusedError("contact_unknown", entity=self.entity_id)
             person = Person(name=contact.name, phone=contact.phone)
             attempt.person = person.shown
