@@ -19,7 +19,8 @@ from simulator.numbers import DEMO_KEY
 
 from .audio import make_files, make_flac
 from .home_assistant import HomeAssistant
-from .story import StoryError, run_story
+from .people import add_people
+from .story import MESSAGE, StoryError, run_story
 
 _ROOT = Path(__file__).parent.parent
 _FOLDER = _ROOT / ".demo"
@@ -105,6 +106,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         "DEMO_PORT": str(port),
         "DEMO_MEDIA": str(_FOLDER / "media"),
         "DEMO_URL": url,
+        "DEMO_MESSAGE": MESSAGE,
         "DEMO_DOORBELL": f"{url}/local/doorbell.mp3",
         "DEMO_GREETING": f"{url}/local/chime.opus",
     }
@@ -121,10 +123,12 @@ async def _run(arguments: argparse.Namespace) -> int:
         await home.onboard()
         await home.running()
         await home.add("espeak")
-        title = await home.add_number(DEMO_KEY, phone_url)
-        sys.stdout.write(f"{title} is set up.\n")
+        phone = Phone(session, phone_url, DEMO_KEY)
+        entry = await home.add_number(DEMO_KEY, phone_url)
+        await add_people(home, entry["entry_id"], phone)
+        sys.stdout.write(f"{entry['title']} is set up, with contacts.\n")
         if arguments.check:
-            return await _check(program, home, Phone(session, phone_url, DEMO_KEY), audio)
+            return await _check(program, home, phone, audio)
         sys.stdout.write(
             f"\nHome Assistant   {url}/demo-calls\nThe other phone  {phone_url}/phone\n\n"
             "Open both and call from the phone. Ctrl-C ends the demo.\n"

@@ -66,17 +66,28 @@ class HomeAssistant:
         """Set up an integration that asks nothing."""
         await self._send("POST", "/api/config/config_entries/flow", {"handler": domain})
 
-    async def add_number(self, api_key: str, base_url: str) -> str:
-        """Set up a number as a user does; return the entry's title."""
-        flows = "/api/config/config_entries/flow"
-        flow = await self._send("POST", flows, {"handler": "pilotstatus"})
+    async def add_number(self, api_key: str, base_url: str) -> dict[str, Any]:
+        """Set up a number as a user does; return its config entry."""
         advanced = {"key_type": "api_key", "base_url": base_url}
-        result = await self._send(
-            "POST", f"{flows}/{flow['flow_id']}", {"api_key": api_key, "advanced": advanced}
+        result = await self._fill_in(
+            "flow", "pilotstatus", {"api_key": api_key, "advanced": advanced}
         )
+        return dict(result["result"])
+
+    async def add_contact(self, entry_id: str, name: str, phone: str) -> None:
+        """Add a contact to a number as a user does."""
+        await self._fill_in(
+            "subentries/flow", [entry_id, "contact"], {"name": name, "phone": phone}
+        )
+
+    async def _fill_in(self, flow: str, handler: str | list[str], form: Any) -> dict[str, Any]:
+        """Fill in the only form of a flow; return its result."""
+        flows = f"/api/config/config_entries/{flow}"
+        begun = await self._send("POST", flows, {"handler": handler})
+        result = await self._send("POST", f"{flows}/{begun['flow_id']}", form)
         if result["type"] != "create_entry":
-            raise RuntimeError(f"The number was not set up: {result['errors']}")
-        return str(result["title"])
+            raise RuntimeError(f"It was not set up: {result['errors']}")
+        return dict(result)
 
     async def act(self, action: str, **data: Any) -> dict[str, Any] | None:
         """Run an action and return its response data, ``None`` if it failed."""

@@ -12,14 +12,18 @@ from simulator.transitions import Status
 
 from .audio import likeness, speak
 from .home_assistant import HomeAssistant
+from .people import PEOPLE
 
 EVENT = "event.casa_call"
 MESSAGE = "Atenção. Há água na adega. Feche o registro."
+LINE = "sensor.casa_line"
 PLAYER = "media_player.casa_call"
 PLAYBACK = "sensor.casa_last_playback"
 STATUS = "sensor.casa_last_call_status"
 
 _ALIKE = 0.95
+#: Seconds until the third person answers.
+_ESCALATION = 60
 
 
 class StoryError(Exception):
@@ -45,6 +49,9 @@ async def run_story(
     await _the_doorbell_speaks(home, phone, audio / "doorbell.mp3")
     await _home_assistant_speaks(home, phone, audio)
     await _a_call_is_placed_and_declined(home, phone)
+    await _people_are_told_until_someone_answers(home, phone, audio)
+    await _a_message_is_spoken_and_the_call_ended(home, phone, audio)
+    await _a_contact_is_recognized(home, phone)
     await _a_failure_is_reported(home)
     await _a_kill_loses_nothing(home, phone, restart)
 
@@ -143,6 +150,69 @@ async def _a_call_is_placed_and_declined(home: HomeAssistant, phone: Phone) -> N
         answer and answer["answered"] is False and answer["status"] == "rejected",
         "a call that is declined is not taken for answered",
     )
+
+
+async def _people_are_told_until_someone_answers(
+    home: HomeAssistant, phone: Phone, audio: Path
+) -> None:
+    before = len(await phone.calls())
+    await home.act("input_button.press", entity_id="input_button.water")
+    call_id = await phone.newest(Status.ACCEPTED, _ESCALATION)
+    calls = list(reversed((await phone.calls())[:-before]))
+    _step(
+        [f"+{call['peerNumber']}" for call in calls] == [it.phone for it in PEOPLE],
+        "water: Ana sleeps, Bruno declines, Carla is called and answers",
+    )
+    expected = await asyncio.to_thread(lambda: read_samples(speak(MESSAGE, audio)))
+    alike = await _heard_alike(phone, call_id, expected)
+    _step(alike > _ALIKE, f"she hears what is the matter (likeness {alike:.3f})")
+    ended = [await phone.newest(Status.COMPLETED), *(it["id"] for it in await phone.live())]
+    _step(ended == [call_id], "the call is ended then, and no other one goes on")
+
+    def names_her(notifications: list[dict[str, object]]) -> bool:
+        return any("Carla was told" in str(it["message"]) for it in notifications)
+
+    for _ in range(50):
+        if names_her(await home.notifications()):
+            break
+        await asyncio.sleep(0.1)
+    _step(names_her(await home.notifications()), "the automation knows that it was Carla")
+
+
+async def _a_message_is_spoken_and_the_call_ended(
+    home: HomeAssistant, phone: Phone, audio: Path
+) -> None:
+    words = "O portão está aberto."
+    answer = await home.act(
+        "pilotstatus.place_call",
+        contact="notify.carla",
+        message=words,
+        language="pt-BR",
+        hang_up=True,
+        wait_for_answer=True,
+    )
+    _step(answer and answer["answered"], "Carla is called by her name, and answers")
+    call_id = str(answer["call_id"]) if answer else ""
+    expected = await asyncio.to_thread(lambda: read_samples(speak(words, audio)))
+    alike = await _heard_alike(phone, call_id, expected)
+    _step(alike > _ALIKE, f"she hears the message (likeness {alike:.3f})")
+    _step(await _shows(home, STATUS, "completed", call_id), "and the call is ended by itself")
+
+
+async def _a_contact_is_recognized(home: HomeAssistant, phone: Phone) -> None:
+    ana = PEOPLE[0]
+    # As WhatsApp reports many numbers of Brazil: without the ninth digit.
+    await phone.person(ana.phone, name=ana.name, without_ninth_digit=True)
+    call_id = await phone.ring(ana.phone)
+    await phone.newest(Status.ACCEPTED)
+    event = await home.state_is(EVENT, lambda it: it["attributes"].get("call_id") == call_id)
+    line = await home.state_is(LINE, lambda it: it["state"] == "in_call")
+    _step(
+        event["attributes"]["contact"] == line["attributes"]["contact"] == "Ana",
+        "Ana calls, and is known by name without her ninth digit",
+    )
+    await phone.act(call_id, "hang_up")
+    _step(await _shows(home, STATUS, "completed", call_id), "she hangs up, it shows")
 
 
 async def _a_failure_is_reported(home: HomeAssistant) -> None:
