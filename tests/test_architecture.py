@@ -23,8 +23,8 @@ LEVELS = (
     ("call_control", "playback", "player"),
     ("data",),
     (
-        *("__init__", "binary_sensor", "button", "config_flow", "diagnostics", "entity", "event"),
-        *("media_player", "sensor", "services", "webhook"),
+        *("__init__", "binary_sensor", "button", "config_flow", "contact_flow", "diagnostics"),
+        *("entity", "event", "media_player", "sensor", "services", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.
