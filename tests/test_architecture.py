@@ -23,8 +23,9 @@ LEVELS = (
     ("announcement", "announcer", "call_control", "playback", "playback_record", "player"),
     ("data",),
     (
-        *("__init__", "binary_sensor", "button", "config_flow", "diagnostics", "entity", "event"),
-        *("media_player", "notify", "schemas", "sensor", "services", "targets", "webhook"),
+        *("__init__", "binary_sensor", "button", "config_flow", "contact_flow", "diagnostics"),
+        *("entity", "event", "media_player", "notify", "schemas", "sensor", "services"),
+        *("targets", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.

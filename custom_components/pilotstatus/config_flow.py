@@ -14,6 +14,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryFlow,
     OptionsFlow,
 )
 from homeassistant.const import CONF_API_KEY
@@ -46,7 +47,9 @@ from .const import (
     CONF_WEBHOOK_SECRET,
     DOMAIN,
     KEY_FINGERPRINT,
+    SUBENTRY_CONTACT,
 )
+from .contact_flow import ContactFlow
 from .errors import error_placeholders, translation_key
 from .network import is_private_host
 
@@ -195,6 +198,15 @@ class PilotStatusConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the flow for the options."""
         return PilotStatusOptionsFlow()
+
+    @classmethod
+    @override
+    @callback
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the flow for contacts."""
+        return {SUBENTRY_CONTACT: ContactFlow}
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
