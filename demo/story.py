@@ -15,7 +15,7 @@ from .home_assistant import HomeAssistant
 
 EVENT = "event.casa_call"
 MESSAGE = "Atenção. Há água na adega. Feche o registro."
-PLAYER = "media_player.casa_call"
+PLAYER = "media_player.casa_call_audio"
 PLAYBACK = "sensor.casa_last_playback"
 STATUS = "sensor.casa_last_call_status"
 

@@ -16,8 +16,8 @@ LEVELS = (
     ("api",),
     (
         *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
-        *("issues", "keep_warm", "network", "phone_number", "polling", "questions"),
-        "selectors",
+        *("issues", "keep_warm", "line", "network", "phone_number", "polling", "questions"),
+        *("selectors", "texts"),
     ),
     ("contacts", "coordinator", "failures", "media"),
     ("call_control", "playback", "player"),
