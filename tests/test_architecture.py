@@ -24,7 +24,7 @@ LEVELS = (
     ("data",),
     (
         *("__init__", "binary_sensor", "button", "config_flow", "diagnostics", "entity", "event"),
-        *("media_player", "sensor", "services", "webhook"),
+        *("logbook", "media_player", "sensor", "services", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.
