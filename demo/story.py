@@ -17,7 +17,7 @@ from .people import PEOPLE
 EVENT = "event.casa_call"
 MESSAGE = "Atenção. Há água na adega. Feche o registro."
 LINE = "sensor.casa_line"
-PLAYER = "media_player.casa_call"
+PLAYER = "media_player.casa_call_audio"
 PLAYBACK = "sensor.casa_last_playback"
 STATUS = "sensor.casa_last_call_status"
 

@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.pilotstatus.const import DOMAIN
+from custom_components.pilotstatus.const import DOMAIN, EVENT_CALL, SUBENTRY_CONTACT
 from custom_components.pilotstatus.data import PilotStatusData
-from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
@@ -22,8 +22,9 @@ from simulator.numbers import DEMO_KEY
 
 MEDIA = "http://127.0.0.1:1/greeting.mp3"
 EVENT = "event.casa_call"
+LINE = "sensor.casa_line"
 PLAYBACK = "sensor.casa_last_playback"
-PLAYER = "media_player.casa_call"
+PLAYER = "media_player.casa_call_audio"
 STATUS = "sensor.casa_last_call_status"
 
 #: Seconds after which the webhook is checked, and calls are polled while it delivers.
@@ -137,6 +138,42 @@ def states_of(hass: HomeAssistant, entity_id: str) -> list[str]:
 
     async_track_state_change_event(hass, entity_id, add)
     return states
+
+
+def calls_on_the_bus(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """Return a list to which the data of each further event about a call is added."""
+    fired: list[dict[str, Any]] = []
+
+    @callback
+    def add(event: Event) -> None:
+        fired.append(dict(event.data))
+
+    hass.bus.async_listen(EVENT_CALL, add)
+    return fired
+
+
+async def add_contact(
+    hass: HomeAssistant, entry: MockConfigEntry, name: str, phone: str
+) -> ConfigSubentry:
+    """Add a contact to a number that is set up; return its subentry."""
+    subentry = ConfigSubentry(
+        data=MappingProxyType({"name": name, "phone": phone}),
+        subentry_type=SUBENTRY_CONTACT,
+        title=name,
+        unique_id=phone,
+    )
+    hass.config_entries.async_add_subentry(entry, subentry)
+    await hass.async_block_till_done()
+    return subentry
+
+
+async def rename_contact(
+    hass: HomeAssistant, entry: MockConfigEntry, subentry: ConfigSubentry, name: str
+) -> None:
+    """Give a contact another name."""
+    data = {**subentry.data, "name": name}
+    hass.config_entries.async_update_subentry(entry, subentry, data=data, title=name)
+    await hass.async_block_till_done()
 
 
 async def pass_time(hass: HomeAssistant, seconds: float) -> None:

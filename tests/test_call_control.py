@@ -87,6 +87,24 @@ async def test_a_call_that_began_since_the_last_poll_is_found_by_one_question(
         assert len(await phone.requests("calls.list")) == asked + 1
 
 
+async def test_only_an_incoming_call_that_rings_is_found_to_be_answered(
+    control: CallControl, coordinator: PilotStatusCoordinator, phone: Phone
+) -> None:
+    with pytest.raises(ActionRefusedError) as caught:
+        await control.async_find_ringing()
+    assert caught.value.translation_key == "no_live_call"
+    dialed = await phone.dial()
+    with pytest.raises(ActionRefusedError) as caught:
+        await control.async_find_ringing()
+    assert caught.value.translation_key == "no_ringing_call"
+    await phone.act(dialed, "hang_up")
+    asked = len(await phone.requests("calls.list"))
+    call_id = await phone.ring()
+    for _ in range(2):
+        assert await control.async_find_ringing() == call_id
+        assert len(await phone.requests("calls.list")) == asked + 1
+
+
 async def test_no_call_is_guessed_if_the_question_fails(control: CallControl, phone: Phone) -> None:
     await phone.fault("calls.list", status=400)
     with pytest.raises(RequestRejectedError):

@@ -15,7 +15,7 @@ from custom_components.pilotstatus.api import (
     parse_event,
 )
 from custom_components.pilotstatus.call_log import CallLog
-from custom_components.pilotstatus.call_state import CallChange
+from custom_components.pilotstatus.call_state import CallChange, seconds_talked
 
 type Status = CallStatus | str | None
 
@@ -43,7 +43,11 @@ def at(minutes: int) -> datetime:
 
 
 def call(number: int, status: Status, **fields: Any) -> Call:
-    """Return a call that began some minutes after noon."""
+    """Return a call that began some minutes after noon; answered or over, it was so at noon."""
+    if status is CallStatus.ACCEPTED:
+        fields.setdefault("connected_at", NOON)
+    elif isinstance(status, CallStatus) and status not in LIVE:
+        fields.setdefault("ended_at", NOON)
     return Call(id=f"call_{number}", status=status, created_at=at(number), **fields)
 
 
@@ -105,7 +109,7 @@ def test_a_call_began_at_the_first_of_its_instants_that_is_known() -> None:
     ended = Call(id="ended", status=over, ended_at=at(4))
     log = new_log()
     log.merge([started, never, ended, created, connected])
-    assert log.all == [ended, connected, started, created, never]
+    assert ids(log.all) == ["ended", "connected", "started", "created", "never"]
 
 
 def test_a_call_is_told_step_by_step() -> None:
@@ -123,7 +127,7 @@ def test_a_call_is_told_step_by_step() -> None:
 
 def test_lost_steps_are_not_made_up() -> None:
     log = new_log()
-    assert apply(log, "ended", status="REJECTED") == ["ended"]
+    assert apply(log, "ended", status="REJECTED") == ["declined"]
     assert kinds(log.merge([call(2, CallStatus.INITIATED)])) == []
     assert kinds(log.merge([call(2, CallStatus.MISSED), call(3, CallStatus.ACCEPTED)])) == [
         "missed",
@@ -145,9 +149,53 @@ def test_an_answer_moves_its_call_by_either_id() -> None:
 def test_a_call_moves_only_forward(earlier: Status, later: Status) -> None:
     log = new_log()
     log.merge([call(1, earlier)])
-    assert kinds(log.merge([call(1, later)])) == STEPS[later]
+    was_answered = earlier is CallStatus.ACCEPTED
+    assert kinds(log.merge([call(1, later)])) == (["ended"] if was_answered else STEPS[later])
     assert log.merge([call(1, earlier)]) == []
-    assert found(log) == call(1, later)
+    assert found(log) == call(1, later, **({"connected_at": NOON} if was_answered else {}))
+
+
+@pytest.mark.parametrize("told", ["answer", "delivery", "list"])
+def test_an_answer_that_was_seen_is_an_answer_though_the_server_gives_no_time_of_it(
+    told: str,
+) -> None:
+    now = at(1)
+    log = CallLog(lambda: now)
+    log.merge([call(1, CallStatus.RINGING, direction=CallDirection.INBOUND)])
+    now = at(2)
+    if told == "answer":
+        log.apply_answer("call_1", CallStatus.ACCEPTED)
+    elif told == "delivery":
+        log.apply_event(event("connected"))
+    else:
+        log.merge([Call(id="call_1", status=CallStatus.ACCEPTED)])
+    assert found(log).connected_at == at(2)
+    now = at(3)
+    (change,) = log.apply_answer("call_1", CallStatus.COMPLETED)
+    assert (change.kind, seconds_talked(change.call)) == ("ended", 60)
+    # The server's own instants count as soon as they are known.
+    log.merge([call(1, CallStatus.COMPLETED, connected_at=at(1), ended_at=at(5))])
+    assert seconds_talked(found(log)) == 240
+    log.merge([call(1, CallStatus.COMPLETED, connected_at=at(1), ended_at=at(5), duration=7)])
+    assert seconds_talked(found(log)) == 7
+
+
+def test_the_end_that_was_presumed_of_a_call_that_goes_on_is_forgotten() -> None:
+    log = new_log()
+    log.merge([call(1, CallStatus.ACCEPTED)])
+    log.apply_not_found("call_1")
+    assert found(log).ended_at == NOON
+    log.merge([call(1, CallStatus.ACCEPTED)])
+    assert (found(log).ended_at, log.live_calls) == (None, [found(log)])
+
+
+def test_an_end_that_was_presumed_and_then_delivered_is_one() -> None:
+    log = new_log()
+    log.merge([call(1, CallStatus.ACCEPTED)])
+    log.apply_not_found("call_1")
+    assert apply(log, "ended", timestamp=str(at(1)), duration=5) == []
+    assert log.merge([call(1, CallStatus.ACCEPTED)]) == []
+    assert (log.live_calls, found(log).duration) == ([], 5)
 
 
 @pytest.mark.parametrize("later", [CallStatus.COMPLETED, CallStatus.MISSED])
@@ -187,8 +235,8 @@ def test_a_call_that_only_events_have_named_is_forgotten_if_the_server_does_not_
     ("direction", "is_answered", "status", "kind"),
     [
         (CallDirection.INBOUND, False, CallStatus.MISSED, "missed"),
-        (CallDirection.OUTBOUND, False, CallStatus.FAILED, "ended"),
-        (None, False, CallStatus.FAILED, "ended"),
+        (CallDirection.OUTBOUND, False, CallStatus.FAILED, "unanswered"),
+        (None, False, CallStatus.MISSED, "missed"),
         (CallDirection.INBOUND, True, CallStatus.COMPLETED, "ended"),
     ],
 )
@@ -401,7 +449,7 @@ def test_a_repeated_event_of_a_call_that_must_be_over_ends_it() -> None:
     assert apply(log, "ringing", timestamp=NOON.isoformat()) == []
     assert ids(log.live_calls) == ["call_1"]
     now = at(6)
-    assert apply(log, "ringing", timestamp=NOON.isoformat()) == ["ended"]
+    assert apply(log, "ringing", timestamp=NOON.isoformat()) == ["missed"]
     assert log.live_calls == []
 
 
@@ -446,7 +494,8 @@ def test_of_two_records_that_turn_out_to_be_one_call_the_later_event_counts() ->
     log.apply_event(event("missed", callId=None, externalCallId="EXT"))
     log.apply_event(event("ended", status="REJECTED"))
     log.apply_event(event("ringing", externalCallId="EXT"))
-    assert log.all == [Call(id="call_1", external_id="EXT", status=CallStatus.REJECTED)]
+    (only,) = log.all
+    assert (only.id, only.external_id, only.status) == ("call_1", "EXT", CallStatus.REJECTED)
 
 
 def test_an_unknown_state_that_came_with_an_end_is_over() -> None:
@@ -506,7 +555,7 @@ def test_the_one_live_call_and_whether_it_can_be_answered(
     log = new_log()
     over = call(2, CallStatus.COMPLETED, direction=CallDirection.INBOUND)
     log.merge([call(1, status, direction=direction), over])
-    is_ringing = status is CallStatus.RINGING and direction is CallDirection.INBOUND
+    is_ringing = status is CallStatus.RINGING and direction is not CallDirection.OUTBOUND
     assert log.only_live_call == (log.find("call_1") if status in LIVE else None)
     assert log.ringing_call == (log.find("call_1") if is_ringing else None)
 

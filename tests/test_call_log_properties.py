@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from custom_components.pilotstatus.api import Call, CallEvent, CallEventKind, parse_event
+from custom_components.pilotstatus.api import Call, CallEvent, CallStatus, parse_event
 from custom_components.pilotstatus.call_log import CallLog
-from custom_components.pilotstatus.call_state import CallChange
+from custom_components.pilotstatus.call_state import CallChange, CallChangeKind, seconds_talked
 
 NOON = datetime(2026, 7, 3, 12, tzinfo=UTC)
 STEPS = {
@@ -20,7 +20,14 @@ EVENTS = {"RINGING": "ringing", "ACCEPTED": "connected", "MISSED": "missed"}
 RANK = ["INITIATED", "RINGING", "ACCEPTED", "COMPLETED", "REJECTED", "MISSED", "FAILED"]
 
 
-def tell(log: CallLog, index: int, status: str, source: str, clock: int) -> list[CallChange]:
+#: In which order things are told of a call; of those that are last one excludes the others.
+ORDER = {"ringing": 0, "dialing": 0, "connected": 1}
+LAST = 2
+
+
+def tell(
+    log: CallLog, index: int, status: str, source: str, clock: int, direction: str | None = None
+) -> list[CallChange]:
     """Tell the log of one state of one call, by a snapshot or by an event."""
     ids: dict[str, str | None] = {"callId": f"call_{index}", "externalCallId": f"EXT_{index}"}
     instant = (NOON + timedelta(seconds=clock)).isoformat()
@@ -33,6 +40,7 @@ def tell(log: CallLog, index: int, status: str, source: str, clock: int) -> list
                         "id": ids["callId"],
                         "externalCallId": ids["externalCallId"],
                         "status": status,
+                        "direction": direction,
                         "createdAt": NOON.isoformat(),
                         "updatedAt": instant,
                         "endedAt": instant if over else None,
@@ -45,7 +53,8 @@ def tell(log: CallLog, index: int, status: str, source: str, clock: int) -> list
         return []
     if source == "alias":
         ids["callId"] = None
-    parsed = parse_event({"event": f"call.{name}", "status": status, "timestamp": instant, **ids})
+    told = {"status": status, "timestamp": instant, "direction": direction}
+    parsed = parse_event({"event": f"call.{name}", **told, **ids})
     assert isinstance(parsed, CallEvent)
     return log.apply_event(parsed) or []
 
@@ -69,7 +78,7 @@ def tellings(draw: st.DrawFn) -> list[tuple[int, str, str, int]]:
 def test_any_order_ends_in_the_newest_truth(told: list[tuple[int, str, str, int]]) -> None:
     """Each call ends in the furthest state that was told of it, and each step is told once."""
     log = CallLog(lambda: NOON)
-    heard: list[tuple[str | None, CallEventKind]] = []
+    heard: list[tuple[str | None, CallChangeKind]] = []
     furthest: dict[int, str] = {}
     for index, status, source, clock in told:
         changes = tell(log, index, status, source, clock)
@@ -85,3 +94,51 @@ def test_any_order_ends_in_the_newest_truth(told: list[tuple[int, str, str, int]
         assert found.is_live is (RANK.index(status) < 3)
     assert len(log.all) == len(furthest)
     assert len(heard) == len(set(heard))
+
+
+@st.composite
+def anything(draw: st.DrawFn) -> list[tuple[str, str, str | None, int]]:
+    """Draw what may come of one call, sensible or not: also that it is not found or listed."""
+    return draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["snapshot", "event", "alias", "answer", "gone", "list", "later"]),
+                st.sampled_from(RANK),
+                st.sampled_from(["INBOUND", "OUTBOUND", None]),
+                st.integers(-250, 9999),
+            ),
+            max_size=12,
+        )
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=500)
+@given(anything())
+def test_whatever_comes_a_call_is_told_in_order_and_once_as_over(
+    told: list[tuple[str, str, str | None, int]],
+) -> None:
+    now = NOON
+    log = CallLog(lambda: now)
+    # From now on it is known that the two ids are of one call.
+    heard = tell(log, 0, "INITIATED", "snapshot", 0)
+    for source, status, direction, clock in told:
+        if source == "answer":
+            heard += log.apply_answer("call_0", CallStatus(status))
+        elif source == "gone":
+            heard += log.apply_not_found("call_0")
+        elif source == "list":
+            heard += log.merge([], is_list=True)
+        elif source == "later":
+            now += timedelta(seconds=abs(clock))
+            heard += log.expire()
+        else:
+            heard += tell(log, 0, status, source, clock, direction)
+    order = [ORDER.get(change.kind, LAST) for change in heard]
+    assert order == sorted(set(order))
+    was_answered = False
+    for change in heard:
+        was_answered = was_answered or change.kind is CallChangeKind.CONNECTED
+        if was_answered and ORDER.get(change.kind, LAST) == LAST:
+            assert change.kind is CallChangeKind.ENDED
+        if change.kind is CallChangeKind.ENDED:
+            assert seconds_talked(change.call) is not None

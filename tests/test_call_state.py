@@ -1,6 +1,6 @@
 """One call by itself; what follows for all of them is tested with the log."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,13 +10,17 @@ import pytest
 from custom_components.pilotstatus.api import Call, CallDirection, CallStatus
 from custom_components.pilotstatus.call_state import (
     OVER,
+    CallChangeKind,
     SeenCalls,
     adds_nothing,
     as_data,
+    change_kind,
     ended,
+    is_incoming,
     is_outdated,
     join,
     progress,
+    seconds_talked,
     stands_in,
 )
 from tests.common import short
@@ -54,6 +58,59 @@ def test_a_call_moves_from_what_is_not_known_to_its_end() -> None:
     assert progress(Call(id="c", status=CallStatus.RINGING, ended_at=NOON)) == OVER
 
 
+IN, OUT = CallDirection.INBOUND, CallDirection.OUTBOUND
+
+
+@pytest.mark.parametrize(
+    ("status", "incoming", "outgoing", "answered"),
+    [
+        (None, None, None, None),
+        ("ON_HOLD", None, None, None),
+        (CallStatus.INITIATED, None, None, None),
+        (CallStatus.RINGING, "ringing", "dialing", None),
+        (CallStatus.ACCEPTED, "connected", "connected", "connected"),
+        # Hanging up stores COMPLETED for unanswered calls, too.
+        (CallStatus.COMPLETED, "missed", "unanswered", "ended"),
+        (CallStatus.MISSED, "missed", "unanswered", "ended"),
+        (CallStatus.FAILED, "missed", "unanswered", "ended"),
+        (CallStatus.REJECTED, "declined", "declined", "ended"),
+    ],
+)
+def test_what_is_told_of_a_call_follows_from_its_state_its_direction_and_the_answer(
+    status: CallStatus | str | None, incoming: str, outgoing: str, answered: str | None
+) -> None:
+    told = [change_kind(Call(id="c", status=status, direction=it)) for it in (IN, None, OUT)]
+    assert told == [incoming, incoming, outgoing]
+    if answered:
+        for how in ({"connected_at": NOON}, {"duration": 0}):
+            for direction in (IN, None, OUT):
+                call = Call(id="c", status=status, direction=direction, **how)
+                assert change_kind(call) == answered
+
+
+def test_a_state_that_is_not_documented_is_told_once_it_has_an_end() -> None:
+    over = Call(id="c", status="BUSY", ended_at=NOON, direction=OUT)
+    assert change_kind(over) is CallChangeKind.UNANSWERED
+    assert [is_incoming(Call(id="c", direction=it)) for it in (IN, None, OUT)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_how_long_a_call_lasted_is_counted_if_the_server_does_not_say() -> None:
+    later = NOON + timedelta(seconds=61, milliseconds=900)
+    talked = Call(id="c", status=CallStatus.COMPLETED, connected_at=NOON, ended_at=later)
+    assert seconds_talked(talked) == 61
+    assert as_data(talked)["duration"] == 61
+    assert seconds_talked(replace(talked, duration=7)) == 7
+    assert seconds_talked(replace(talked, connected_at=later, ended_at=NOON)) == 0
+    begun = Call(id="c", status=CallStatus.ACCEPTED, started_at=NOON, ended_at=later)
+    assert seconds_talked(begun) == 61
+    for unanswered in (replace(talked, connected_at=None), replace(talked, ended_at=None)):
+        assert seconds_talked(unanswered) is None
+
+
 def test_the_providers_id_can_stand_in_for_an_id() -> None:
     assert stands_in(Call(id="X", external_id="X"))
     assert not stands_in(Call(id="b", external_id="X"))
@@ -75,6 +132,7 @@ def test_an_end_that_nobody_has_told_follows_from_the_answer_and_the_direction()
     inbound, outbound = CallDirection.INBOUND, CallDirection.OUTBOUND
     assert ended(Call(id="c", direction=inbound)).status is CallStatus.MISSED
     assert ended(Call(id="c", direction=outbound)).status is CallStatus.FAILED
+    assert ended(Call(id="c")).status is CallStatus.MISSED
     assert ended(Call(id="c", direction=inbound, duration=0)).status is CallStatus.COMPLETED
 
 

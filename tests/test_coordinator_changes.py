@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 
-from .common import EVENT, STATUS, act, number, poll, state_of, until
+from .common import EVENT, LINE, PLAYER, STATUS, act, number, poll, state_of, until
 
 CALLER = "+5511987654321"
 
@@ -46,30 +46,42 @@ async def learn_by_request(hass: HomeAssistant, entry: MockConfigEntry, phone: P
 
 
 @pytest.mark.parametrize(
-    ("learn", "status"),
+    "trigger",
     [
-        (learn_by_delivery, "ringing"),
-        (learn_by_poll, "ringing"),
-        (learn_by_request, "ringing"),
-        (learn_by_answer, "accepted"),
+        {"trigger": "state", "entity_id": EVENT},
+        {"trigger": "event", "event_type": "pilotstatus_call"},
+    ],
+    ids=["entity", "bus"],
+)
+@pytest.mark.parametrize(
+    ("learn", "status", "line"),
+    [
+        (learn_by_delivery, "ringing", "ringing"),
+        (learn_by_poll, "ringing", "ringing"),
+        (learn_by_request, "ringing", "ringing"),
+        (learn_by_answer, "accepted", "in_call"),
     ],
 )
 async def test_an_automation_that_an_event_starts_finds_the_sensors_up_to_date(
     hass_ready: HomeAssistant,
-    pushed_entry: MockConfigEntry,
+    media_entry: MockConfigEntry,
     phone: Phone,
     learn: Callable[[HomeAssistant, MockConfigEntry, Phone], Awaitable[str]],
     status: str,
+    line: str,
+    trigger: dict[str, str],
 ) -> None:
     automation = {
-        "triggers": {"trigger": "state", "entity_id": EVENT},
+        "triggers": trigger,
         "conditions": {"condition": "state", "entity_id": STATUS, "state": status},
         "actions": [
             {
                 "event": "ran",
                 "event_data": {
                     "call_id": f"{{{{ state_attr('{STATUS}', 'call_id') }}}}",
-                    "in_progress": "{{ states('binary_sensor.casa_call_in_progress') }}",
+                    "line": f"{{{{ states('{LINE}') }}}}",
+                    "player": f"{{{{ states('{PLAYER}') }}}}",
+                    "event": f"{{{{ state_attr('{EVENT}', 'call_id') }}}}",
                 },
             }
         ],
@@ -82,9 +94,9 @@ async def test_an_automation_that_an_event_starts_finds_the_sensors_up_to_date(
         ran.append(dict(event.data))
 
     hass_ready.bus.async_listen("ran", keep)
-    call_id = await learn(hass_ready, pushed_entry, phone)
+    call_id = await learn(hass_ready, media_entry, phone)
     assert await until(lambda: ran)
-    assert ran == [{"call_id": call_id, "in_progress": "on"}]
+    assert ran == [{"call_id": call_id, "line": line, "player": "on", "event": call_id}]
 
 
 @pytest.mark.parametrize("learn", [learn_by_delivery, learn_by_poll, learn_by_request])
@@ -95,18 +107,19 @@ async def test_a_change_is_in_the_data_first_then_in_the_entities_then_at_the_li
     learn: Callable[[HomeAssistant, MockConfigEntry, Phone], Awaitable[str]],
 ) -> None:
     coordinator = number(pushed_entry).coordinator
-    seen: list[tuple[str, str, str]] = []
+    seen: list[tuple[str, ...]] = []
 
     @callback
     def keep(change: CallChange) -> None:
         known = coordinator.calls.find(change.call.id)
         assert known is not None
-        seen.append((str(change.kind), str(known.status), state_of(hass_ready, STATUS).state))
+        shown = [state_of(hass_ready, it).state for it in (STATUS, LINE)]
+        seen.append((str(change.kind), str(known.status), *shown))
 
     remove = coordinator.async_add_change_listener(keep)
     await learn(hass_ready, pushed_entry, phone)
     assert await until(lambda: seen)
-    assert seen == [("ringing", "RINGING", "ringing")]
+    assert seen == [("ringing", "RINGING", "ringing", "ringing")]
     remove()
     await act(hass_ready, "hang_up")
     assert len(seen) == 1

@@ -22,6 +22,7 @@ from simulator.client import Phone
 from .audio import make_audio
 from .common import (
     EVENT,
+    LINE,
     MEDIA,
     PLAYBACK,
     PLAYER,
@@ -40,11 +41,6 @@ from .common import (
     webhook_path,
 )
 from .payloads import payload
-
-BUTTONS = {f"button.casa_{it}" for it in ("answer", "decline", "hang_up")}
-DURATION = "sensor.casa_last_call_duration"
-TIME = "sensor.casa_last_call_time"
-IN_PROGRESS = "binary_sensor.casa_call_in_progress"
 
 
 @contextmanager
@@ -143,9 +139,9 @@ async def test_a_delivery_writes_what_it_changes(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone
 ) -> None:
     changed = {
-        "ring": {EVENT, STATUS, TIME, PLAYER, IN_PROGRESS, *BUTTONS},
-        "accept": {EVENT, STATUS, "button.casa_answer", "button.casa_decline"},
-        "hang_up": {EVENT, STATUS, DURATION, PLAYER, IN_PROGRESS, "button.casa_hang_up"},
+        "ring": {EVENT, STATUS, PLAYER, LINE},
+        "accept": {EVENT, STATUS, LINE},
+        "hang_up": {EVENT, STATUS, PLAYER, LINE},
     }
     call_id = ""
     for step, entities in changed.items():

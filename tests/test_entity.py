@@ -7,7 +7,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 KEYS = {
     *("last_call_status", "last_playback", "last_call_duration", "last_call_time"),
-    *("call_in_progress", "connected", "call", "answer", "reject", "hang_up"),
+    *("line", "connected", "call", "call_audio", "answer", "reject", "hang_up"),
 }
 
 

@@ -241,7 +241,7 @@ async def test_a_change_of_a_call_is_reported_after_the_playback_is_updated(
         )
     )
     await act(hass_ready, "hang_up")
-    assert seen == [("ended", "interrupted", "idle")]
+    assert seen == [("ended", "interrupted", "off")]
 
 
 async def test_the_next_item_waits_until_speech_is_complete(

@@ -23,6 +23,7 @@ from simulator.numbers import DEMO_KEY
 from .audio import make_audio
 from .common import (
     EVENT,
+    LINE,
     MEDIA,
     STATUS,
     Notifications,
@@ -202,6 +203,7 @@ async def test_no_secret_is_told_in_the_whole_story(
     # Users automate on who calls.
     assert places - by_home_assistant(places) == {
         f"state of {EVENT}",
+        f"state of {LINE}",
         f"state of {STATUS}",
         "state of the last call",
     }

@@ -16,7 +16,7 @@ from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 from simulator.numbers import SECOND_KEY
 
-from .common import MEDIA, Notifications, act, number, play, poll, state_of, until
+from .common import LINE, MEDIA, Notifications, act, number, play, poll, state_of, until
 
 
 async def test_play_into_a_ringing_call_is_queued(
@@ -174,10 +174,10 @@ async def test_answer_reject_and_hang_up(
     }
     status = "sensor.casa_last_call_status"
     assert state_of(hass_ready, status).state == "accepted"
-    assert state_of(hass_ready, "binary_sensor.casa_call_in_progress").state == "on"
+    assert state_of(hass_ready, LINE).state == "in_call"
     assert (await act(hass_ready, "hang_up"))["status"] == "completed"
     assert state_of(hass_ready, status).state == "completed"
-    assert state_of(hass_ready, "binary_sensor.casa_call_in_progress").state == "off"
+    assert state_of(hass_ready, LINE).state == "idle"
     second = await phone.ring()
     assert (await act(hass_ready, "reject_call", call_id=second))["status"] == "rejected"
 

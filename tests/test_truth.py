@@ -13,6 +13,7 @@ from simulator.client import Phone
 
 from .common import (
     EVENT,
+    LINE,
     MEDIA,
     STATUS,
     act,
@@ -27,7 +28,6 @@ from .common import (
     webhook_path,
 )
 
-LIVE = "binary_sensor.casa_call_in_progress"
 CONNECTED = "binary_sensor.casa_whatsapp_connection"
 
 
@@ -78,12 +78,12 @@ async def test_a_call_that_rings_for_ever_is_over_after_five_minutes_though_poll
     call |= {"createdAt": then, "startedAt": then}
     await phone.fault("calls.list", fields={"calls": [call]})
     await poll(polled_entry)
-    assert state_of(hass_ready, LIVE).state == "on"
+    assert state_of(hass_ready, LINE).state == "ringing"
     await phone.fault("calls.list", status=404, delay=3.6, times=2)
     await phone.fault("calls.list", fields={"calls": [call]})
     for _ in range(3):
         await poll(polled_entry)
-    assert (state_of(hass_ready, LIVE).state, *shown(hass_ready)) == ("off", call_id, "missed")
+    assert (state_of(hass_ready, LINE).state, *shown(hass_ready)) == ("idle", call_id, "missed")
     assert state_of(hass_ready, EVENT).attributes["event_type"] == "missed"
 
 
@@ -109,12 +109,12 @@ async def test_an_answer_that_lags_behind_an_event_does_not_ring_twice(
     assert await until(lambda: number(pushed_entry).coordinator.calls.find(call_id))
     await settle(hass_ready)
     await poll(pushed_entry)
-    assert state_of(hass_ready, LIVE).state == "off"
+    assert state_of(hass_ready, LINE).state == "idle"
     await poll(pushed_entry)
     await settle(hass_ready)
     assert state_of(hass_ready, EVENT).attributes["call_id"] == call_id
     assert len(events) == 1
-    assert state_of(hass_ready, LIVE).state == "on"
+    assert state_of(hass_ready, LINE).state == "ringing"
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 400}, {"body": "malformed"}])
@@ -213,7 +213,7 @@ async def test_a_call_that_an_action_does_not_find_is_over_if_the_server_says_so
     with pytest.raises(HomeAssistantError):
         await act(hass_ready, "play_audio", media_url=MEDIA)
     await settle(hass_ready)
-    assert state_of(hass_ready, LIVE).state == ("off" if is_forgotten else "on")
+    assert state_of(hass_ready, LINE).state == ("idle" if is_forgotten else "ringing")
     assert shown(hass_ready) == (call_id, "missed" if is_forgotten else "ringing")
 
 

@@ -19,6 +19,7 @@ from simulator.client import Phone
 
 from .common import (
     EVENT,
+    LINE,
     QUARTER,
     STATUS,
     number,
@@ -83,7 +84,7 @@ async def test_deliveries_update_the_entities_without_a_poll(
     assert state_of(hass_ready, STATUS).state == "ringing"
     await phone.api("POST", f"/calls/{call_id}/accept", {})
     await event_is(hass_ready, "connected")
-    assert state_of(hass_ready, "binary_sensor.casa_call_in_progress").state == "on"
+    assert state_of(hass_ready, LINE).state == "in_call"
     await phone.act(call_id, "hang_up")
     assert (await event_is(hass_ready, "ended"))["duration"] == 0
     assert state_of(hass_ready, STATUS).state == "completed"

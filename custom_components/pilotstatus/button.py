@@ -8,9 +8,7 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .api import Call
 from .call_control import CallControl
-from .call_log import CallLog
 from .const import SERVICE_ANSWER_CALL, SERVICE_HANG_UP, SERVICE_REJECT_CALL
 from .data import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
@@ -20,30 +18,29 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class PilotStatusButtonDescription(ButtonEntityDescription):
-    """A button: the call it acts on, if there is one, and how it acts."""
+    """A button: how it acts on a call, and whether only on one that rings."""
 
     action: str
-    call_fn: Callable[[CallLog], Call | None]
     press_fn: Callable[[CallControl, str], Awaitable[Any]]
+    needs_ringing: bool = False
 
 
 BUTTONS: Final = (
     PilotStatusButtonDescription(
         key="answer",
         action=SERVICE_ANSWER_CALL,
-        call_fn=lambda calls: calls.ringing_call,
         press_fn=CallControl.async_answer,
+        needs_ringing=True,
     ),
     PilotStatusButtonDescription(
         key="reject",
         action=SERVICE_REJECT_CALL,
-        call_fn=lambda calls: calls.ringing_call,
         press_fn=CallControl.async_reject,
+        needs_ringing=True,
     ),
     PilotStatusButtonDescription(
         key="hang_up",
         action=SERVICE_HANG_UP,
-        call_fn=lambda calls: calls.only_live_call,
         press_fn=CallControl.async_hang_up,
     ),
 )
@@ -59,7 +56,7 @@ async def async_setup_entry(
 
 
 class PilotStatusButton(PilotStatusEntity, ButtonEntity):
-    """A button that is available only while it can act."""
+    """A button that is always available: pressed in vain it reports why."""
 
     entity_description: PilotStatusButtonDescription
 
@@ -73,16 +70,12 @@ class PilotStatusButton(PilotStatusEntity, ButtonEntity):
     @property
     @override
     def available(self) -> bool:
-        """Return whether there is a call to act on."""
-        return super().available and self._call() is not None
+        """Return True: what a press finds out counts."""
+        return True
 
     @override
     async def async_press(self) -> None:
         """Act on the call."""
-        button, call = self.entity_description, self._call()
-        call_id = None if call is None else call.id
-        async with self._call_control.attempt(button.action, call_id) as attempt:
-            await button.press_fn(self._call_control, attempt.call_id)
-
-    def _call(self) -> Call | None:
-        return self.entity_description.call_fn(self.coordinator.calls)
+        button, control = self.entity_description, self._call_control
+        async with control.attempt(button.action, needs_ringing=button.needs_ringing) as attempt:
+            await button.press_fn(control, attempt.call_id)

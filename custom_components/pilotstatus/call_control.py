@@ -40,10 +40,17 @@ class CallControl:
         self._failures = failures
 
     @asynccontextmanager
-    async def attempt(self, action: str, call_id: str | None = None) -> AsyncIterator[Attempt]:
-        """Attempt an action on the call that is meant, and report how the block ends."""
+    async def attempt(
+        self, action: str, call_id: str | None = None, *, needs_ringing: bool = False
+    ) -> AsyncIterator[Attempt]:
+        """Attempt an action on the call that is meant, and report how the block ends.
+
+        ``needs_ringing`` is whether only an incoming call that rings can be meant.
+        """
         async with self._failures.attempt(action, call_id or "") as attempt:
-            attempt.call_id = await self.async_find(call_id)
+            attempt.call_id = await (
+                self.async_find_ringing() if needs_ringing else self.async_find(call_id)
+            )
             yield attempt
 
     async def async_find(self, call_id: str | None) -> str:
@@ -59,7 +66,21 @@ class CallControl:
         if calls.only_live_call is None:
             # One may have begun since the last poll; others may be made up, or over.
             await self._coordinator.async_refresh_calls()
-        meant = calls.meant_calls
+        return self._only_meant().id
+
+    async def async_find_ringing(self) -> str:
+        """Return the one live call, refuses unless it rings and can be answered or declined."""
+        calls = self._coordinator.calls
+        if calls.ringing_call is None:
+            await self._coordinator.async_refresh_calls()
+        call = self._only_meant()
+        if call is not calls.ringing_call:
+            raise ActionRefusedError("no_ringing_call")
+        return call.id
+
+    def _only_meant(self) -> Call:
+        """Return the live call that is meant if none is named. Raises ActionRefusedError."""
+        meant = self._coordinator.calls.meant_calls
         if not meant:
             raise ActionRefusedError("no_live_call")
         if len(meant) > 1:
@@ -67,7 +88,7 @@ class CallControl:
             if len(meant) > _MAX_NAMED:
                 names.append("…")
             raise ActionRefusedError("which_call", calls=", ".join(names))
-        return meant[0].id
+        return meant[0]
 
     async def async_dial(self, number: str) -> Call:
         """Call a phone number, E.164."""

@@ -11,17 +11,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from .api import Call, CallDirection, CallEvent, CallStatus
+from .api import Call, CallEvent, CallStatus
 from .call_index import CallIndex
 from .call_state import (
     LONG_AGO,
     OVER,
     CallChange,
+    CallChangeKind,
     SeenCalls,
     adds_nothing,
     began,
+    change_kind,
     ended,
-    event_kind,
+    is_incoming,
     is_outdated,
     join,
     progress,
@@ -177,9 +179,7 @@ class CallLog:
     def ringing_call(self) -> Call | None:
         """The one live call, if it can be answered or declined."""
         call = self.only_live_call
-        if call and call.status is CallStatus.RINGING and call.direction is CallDirection.INBOUND:
-            return call
-        return None
+        return call if call and call.status is CallStatus.RINGING and is_incoming(call) else None
 
     def is_over(self, call_id: str) -> bool | None:
         """Whether a call is over, ``None`` if the call is unknown."""
@@ -215,11 +215,13 @@ class CallLog:
         if before is None:
             after = incoming
         else:
-            known = replace(before, status=None) if goes_on else before
+            known = replace(before, status=None, ended_at=None) if goes_on else before
             after = join(known, incoming, outweighs=confirmed or not was_confirmed)
         seen = max(self._seen.progress(after), -1 if before is None else progress(before))
         was_live = after.is_live
         after = self._settle(after, is_known_as_over=seen == OVER and not goes_on)
+        kind = self._kind_of_news(after, seen, was_live=was_live)
+        after = after if kind is None else self._date(after)
         for known in same:
             self._forget_origin(known.id)
         self._calls.replace(same, after)
@@ -229,15 +231,18 @@ class CallLog:
             self._confirmed.add(after.id)
         if confirmed or was_named:
             self._named.add(after.id)
-        if was_presumed and not confirmed:
+        if was_presumed and not confirmed and not incoming.is_over:
             self._presumed.add(after.id)
-        kind = event_kind(after)
-        if kind is None or seen >= progress(after):
+        return None if kind is None else CallChange(kind, after)
+
+    def _kind_of_news(self, call: Call, seen: int, *, was_live: bool) -> CallChangeKind | None:
+        """Return what a call is told as that was ``seen`` to come so far, ``None`` if it is not."""
+        if seen >= progress(call):
             return None
-        if seen < 0 and after.is_over and (was_live or self._is_past(after)):
+        if seen < 0 and call.is_over and (was_live or self._is_past(call)):
             # It was over before anything was heard of it.
             return None
-        return CallChange(kind, after)
+        return change_kind(call)
 
     def _is_old(self, known: Call, incoming: Call, *, confirmed: bool) -> bool:
         """Whether nothing about a call changes, as with most that comes."""
@@ -258,6 +263,17 @@ class CallLog:
             newest = LONG_AGO if last is None else began(last)
             return replace(call, created_at=max(self._now(), newest + datetime.resolution))
         return ended(call) if is_known_as_over or is_outdated(call, self._now()) else call
+
+    def _date(self, call: Call) -> Call:
+        """Return a call that was just answered or has just ended, with the time of that.
+
+        What the server says of it counts as soon as it is known.
+        """
+        if call.is_over and call.ended_at is None:
+            return replace(call, ended_at=self._now())
+        if call.status is CallStatus.ACCEPTED and call.connected_at is None:
+            return replace(call, connected_at=self._now())
+        return call
 
     def _is_past(self, call: Call) -> bool:
         """Whether a call was over before the server was first asked."""

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
-from .api import Call, CallDirection, CallEventKind, CallStatus
+from .api import Call, CallDirection, CallStatus
 from .const import ATTR_CALL_ID
 
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -23,11 +24,28 @@ _PROGRESS: Final[Mapping[CallStatus, int]] = {
 _FIELDS: Final = tuple(it.name for it in fields(Call) if it.name not in {"id", "status"})
 
 
+class CallChangeKind(StrEnum):
+    """What is told of a call: at most one of the last four, when it is over.
+
+    Ringing: an incoming call rings. Dialing: the called phone rings. Ended: it was answered.
+    Declined: by either side, before an answer. Missed and unanswered: an incoming and an
+    outgoing call that is over otherwise.
+    """
+
+    RINGING = "ringing"
+    DIALING = "dialing"
+    CONNECTED = "connected"
+    ENDED = "ended"
+    DECLINED = "declined"
+    MISSED = "missed"
+    UNANSWERED = "unanswered"
+
+
 @dataclass(frozen=True, slots=True)
 class CallChange:
-    """A call came to ring, was answered, ended or was missed."""
+    """What has happened to a call, and the call as it is since then."""
 
-    kind: CallEventKind
+    kind: CallChangeKind
     call: Call
 
 
@@ -53,15 +71,40 @@ def _standing(call: Call) -> tuple[int, bool]:
     return progress(call), call.status is not None
 
 
-def event_kind(call: Call) -> CallEventKind | None:
-    """Return the event that a call's state is, ``None`` if it is none."""
-    if call.status is CallStatus.MISSED:
-        return CallEventKind.MISSED
+def is_incoming(call: Call) -> bool:
+    """Whether somebody calls the number.
+
+    A call of unknown direction counts as incoming: what the number dials comes with its
+    direction in the answer to the dial.
+    """
+    return call.direction is not CallDirection.OUTBOUND
+
+
+def change_kind(call: Call) -> CallChangeKind | None:
+    """Return what a call's state is told as, ``None`` if it is not told.
+
+    Whether a call that is over was answered, its status does not say: hanging up stores
+    ``COMPLETED`` for unanswered calls, too.
+    """
     if call.is_over:
-        return CallEventKind.ENDED
+        if call.was_answered:
+            return CallChangeKind.ENDED
+        if call.status is CallStatus.REJECTED:
+            return CallChangeKind.DECLINED
+        return CallChangeKind.MISSED if is_incoming(call) else CallChangeKind.UNANSWERED
     if call.status is CallStatus.RINGING:
-        return CallEventKind.RINGING
-    return CallEventKind.CONNECTED if call.status is CallStatus.ACCEPTED else None
+        return CallChangeKind.RINGING if is_incoming(call) else CallChangeKind.DIALING
+    return CallChangeKind.CONNECTED if call.status is CallStatus.ACCEPTED else None
+
+
+def seconds_talked(call: Call) -> int | None:
+    """Return how long a call that is over lasted after its answer, ``None`` for any other."""
+    if call.duration is not None:
+        return call.duration
+    if call.ended_at is None or not call.was_answered:
+        return None
+    answered_at = call.connected_at or began(call)
+    return max(0, int((call.ended_at - answered_at).total_seconds()))
 
 
 def is_outdated(call: Call, now: datetime) -> bool:
@@ -75,10 +118,8 @@ def ended(call: Call) -> Call:
     """Return a call as it is once it is over, if nobody has said how it ended."""
     if call.was_answered:
         status = CallStatus.COMPLETED
-    elif call.direction is CallDirection.INBOUND:
-        status = CallStatus.MISSED
     else:
-        status = CallStatus.FAILED
+        status = CallStatus.MISSED if is_incoming(call) else CallStatus.FAILED
     return replace(call, status=status)
 
 
@@ -125,12 +166,16 @@ def adds_nothing(known: Call, incoming: Call, *, outweighs: bool) -> bool:
 
 
 def as_data(call: Call) -> dict[str, Any]:
-    """Return a call as attributes and responses show it: times ISO 8601, words in lower case."""
+    """Return a call as attributes and responses show it: times ISO 8601, words in lower case.
+
+    A duration that the server does not give is counted from the answer to the end.
+    """
     data: dict[str, Any] = {ATTR_CALL_ID: call.id, "status": call.status and call.status.lower()}
     for name in _FIELDS:
         value = getattr(call, name)
         data[name] = value.isoformat() if isinstance(value, datetime) else value
     data["direction"] = call.direction and call.direction.lower()
+    data["duration"] = seconds_talked(call)
     return data
 
 

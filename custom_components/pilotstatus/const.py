@@ -29,6 +29,9 @@ ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 ATTR_CALL_ID: Final = "call_id"
 ATTR_MEDIA_URL: Final = "media_url"
 
+#: On the event bus, with each event of the event entity.
+EVENT_CALL: Final = f"{DOMAIN}_call"
+
 SERVICE_ANNOUNCE: Final = "announce"
 SERVICE_ANSWER_CALL: Final = "answer_call"
 SERVICE_GET_CALLS: Final = "get_calls"

@@ -1,22 +1,26 @@
-"""The event entity: what happens to calls, the moment it happens."""
+"""The event entity: what happens to calls, the moment it happens; on the event bus, too."""
 
 from typing import Final, override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.components.event import (
+    ATTR_EVENT_TYPE,
+    EventEntity,
+    EventEntityDescription,
+)
+from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .api import CallEventKind
-from .call_state import CallChange, as_data
-from .const import ATTR_CALL_ID
+from .call_state import CallChange, CallChangeKind
+from .const import ATTR_CALL_ID, EVENT_CALL
 from .data import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
 
 PARALLEL_UPDATES = 0
 
-_ATTRIBUTES: Final = (ATTR_CALL_ID, "direction", "peer_number", "duration")
+_ATTRIBUTES: Final = (ATTR_CALL_ID, "direction", "peer_number", "contact", "duration", "status")
 
-CALL_EVENT: Final = EventEntityDescription(key="call", event_types=list(CallEventKind))
+CALL_EVENT: Final = EventEntityDescription(key="call", event_types=list(CallChangeKind))
 
 
 async def async_setup_entry(
@@ -29,7 +33,10 @@ async def async_setup_entry(
 
 
 class PilotStatusCallEvent(PilotStatusEntity, EventEntity):
-    """Calls that ring, are answered, end or are missed."""
+    """Calls that ring, are answered or are over.
+
+    The name of the contact is the one at that time: what has happened does not change.
+    """
 
     @property
     @override
@@ -43,7 +50,7 @@ class PilotStatusCallEvent(PilotStatusEntity, EventEntity):
         await super().async_added_to_hass()
         self.async_on_remove(self.coordinator.async_add_change_listener(self._handle_change))
         if call := self.coordinator.calls.ringing_call:
-            self._handle_change(CallChange(CallEventKind.RINGING, call))
+            self._handle_change(CallChange(CallChangeKind.RINGING, call))
 
     @override
     @callback
@@ -52,6 +59,9 @@ class PilotStatusCallEvent(PilotStatusEntity, EventEntity):
 
     @callback
     def _handle_change(self, change: CallChange) -> None:
-        data = as_data(change.call)
-        self._trigger_event(change.kind, {name: data[name] for name in _ATTRIBUTES})
+        call = self._describe(change.call)
+        data = {name: call[name] for name in _ATTRIBUTES}
+        self._trigger_event(change.kind, data)
         self.async_write_ha_state()
+        event = {ATTR_ENTITY_ID: self.entity_id, ATTR_EVENT_TYPE: str(change.kind), **data}
+        self.hass.bus.async_fire(EVENT_CALL, event)

@@ -1,6 +1,9 @@
 """A player for the live call, for everything that already plays through players."""
 
+from contextlib import suppress
+import re
 from typing import Any, Final, override
+from urllib.parse import unquote
 
 from yarl import URL
 
@@ -14,15 +17,22 @@ from homeassistant.components.media_player import (
     MediaType,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .api import CallNotFoundError
 from .const import SERVICE_HANG_UP, SERVICE_PLAY_AUDIO
 from .data import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
+from .texts import async_common_text
 
 PARALLEL_UPDATES = 0
 
-CALL_PLAYER: Final = MediaPlayerEntityDescription(key="call")
+CALL_AUDIO: Final = MediaPlayerEntityDescription(key="call_audio")
+
+_SPEECH: Final = ("media-source://tts/", "/api/tts_proxy/")
+_EXTENSION: Final = re.compile(r"\.\w{1,5}$")
+_SEPARATORS: Final = re.compile(r"[\s_-]+")
 
 
 async def async_setup_entry(
@@ -31,11 +41,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the player of a number."""
-    async_add_entities([PilotStatusCallPlayer(entry, CALL_PLAYER)])
+    async_add_entities([PilotStatusCallPlayer(entry, CALL_AUDIO)])
 
 
 class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
-    """Plays into the one live call; turning it off hangs up."""
+    """Plays into the one live call, off without one; turning it off hangs up."""
 
     _attr_supported_features = (
         MediaPlayerEntityFeature.BROWSE_MEDIA
@@ -66,19 +76,21 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
     @property
     @override
     def state(self) -> MediaPlayerState:
-        """Return the state of the number, of its calls and of what they hear."""
-        if self.coordinator.connected is False:
-            return MediaPlayerState.OFF
+        """Return whether there is a call, and whether it hears something."""
         if not self.coordinator.calls.live_calls:
-            return MediaPlayerState.IDLE
+            return MediaPlayerState.OFF
         return MediaPlayerState.ON if self._player.playing is None else MediaPlayerState.PLAYING
 
     @property
     @override
     def media_title(self) -> str | None:
-        """Return the name of what a call hears now."""
+        """Return what a call hears now, in words."""
         playing = self._player.playing
-        return None if playing is None else URL(playing.media or "").name or None
+        if playing is None or playing.media is None:
+            return None
+        if playing.media.startswith(_SPEECH):
+            return async_common_text(self.hass, "spoken_message") or None
+        return title_of(playing.media)
 
     @override
     async def async_play_media(
@@ -87,15 +99,25 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
         media_id: str,
         **kwargs: Any,
     ) -> None:
-        """Play a URL, a media-source item or speech into the live call."""
+        """Play a URL, a media-source item or speech into the live call.
+
+        An announcement is played the same way: right away, since nothing else would go on after it.
+        """
         async with self._call_control.attempt(SERVICE_PLAY_AUDIO) as attempt:
             await self._player.async_prepare_and_play([media_id], attempt)
 
     @override
     async def async_turn_off(self) -> None:
-        """Hang up the live call."""
-        async with self._call_control.attempt(SERVICE_HANG_UP) as attempt:
-            await self._call_control.async_hang_up(attempt.call_id)
+        """Hang up what is live.
+
+        Never raises, since it is done to whole areas: what fails is reported all the same.
+        """
+        for call in tuple(self.coordinator.calls.meant_calls):
+            with suppress(HomeAssistantError):
+                async with self._call_control.attempt(SERVICE_HANG_UP, call.id) as attempt:
+                    # One that the server does not know is as good as over.
+                    with suppress(CallNotFoundError):
+                        await self._call_control.async_hang_up(attempt.call_id)
 
     @override
     async def async_browse_media(
@@ -109,3 +131,9 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
             media_content_id,
             content_filter=lambda item: item.media_content_type.startswith("audio/"),
         )
+
+
+def title_of(media: str) -> str | None:
+    """Return the name of a file in words, ``None`` if a URL or media-source id names none."""
+    name = unquote(URL(media).name)
+    return _SEPARATORS.sub(" ", _EXTENSION.sub("", name)).strip() or None

@@ -1,4 +1,4 @@
-"""Sensors: the last call and the last playback."""
+"""Sensors: the line, the last call and the last playback."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,17 +17,18 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import ExtraStoredData, RestoredExtraData, RestoreEntity
 
 from .api import Call, CallStatus, parse_instant, parse_seconds, parse_text
-from .call_state import as_data
+from .call_state import seconds_talked
 from .const import ATTR_CALL_ID
 from .data import PilotStatusConfigEntry
 from .entity import PilotStatusEntity
+from .line import LineState, line_call, line_state, since
 from .playback import Playback, PlaybackStatus
 
 PARALLEL_UPDATES = 0
 
 
 class Reading(NamedTuple):
-    """What a sensor shows; of the attributes, those that its description names."""
+    """What a sensor shows."""
 
     value: Any
     attributes: Mapping[str, Any] = {}
@@ -40,17 +41,17 @@ class PilotStatusSensorDescription(SensorEntityDescription):
     ``restore_fn`` returns a restored value, ``None`` for what is none.
     """
 
-    reading_fn: Callable[[Call], Reading]
+    value_fn: Callable[[Call], Any]
     restore_fn: Callable[[Any], Any]
     attributes: tuple[str, ...] = ()
 
 
-def _last_call_status(call: Call) -> Reading:
+def _last_call_status(call: Call) -> str | None:
     # A status that is not documented would be no option of the sensor.
-    is_known = isinstance(call.status, CallStatus)
-    return Reading(call.status.lower() if call.status and is_known else None, as_data(call))
+    return call.status.lower() if isinstance(call.status, CallStatus) else None
 
 
+_LINE_ATTRIBUTES: Final = (ATTR_CALL_ID, "direction", "peer_number", "contact", "since")
 _STATUSES: Final = [status.lower() for status in CallStatus]
 
 
@@ -58,17 +59,21 @@ def _restored_instant(value: Any) -> datetime | None:
     return parse_instant(value.isoformat()) if isinstance(value, datetime) else None
 
 
+LINE: Final = SensorEntityDescription(
+    key="line", device_class=SensorDeviceClass.ENUM, options=list(LineState)
+)
 CALL_SENSORS: Final = (
     PilotStatusSensorDescription(
         key="last_call_status",
         device_class=SensorDeviceClass.ENUM,
         options=_STATUSES,
-        reading_fn=_last_call_status,
+        value_fn=_last_call_status,
         restore_fn=lambda value: value if value in _STATUSES else None,
         attributes=(
             ATTR_CALL_ID,
             "direction",
             "peer_number",
+            "contact",
             "started_at",
             "connected_at",
             "ended_at",
@@ -82,13 +87,15 @@ CALL_SENSORS: Final = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        reading_fn=lambda call: Reading(call.duration),
+        entity_registry_enabled_default=False,
+        value_fn=seconds_talked,
         restore_fn=parse_seconds,
     ),
     PilotStatusSensorDescription(
         key="last_call_time",
         device_class=SensorDeviceClass.TIMESTAMP,
-        reading_fn=lambda call: Reading(call.started_at or call.created_at),
+        entity_registry_enabled_default=False,
+        value_fn=lambda call: call.started_at or call.created_at,
         restore_fn=_restored_instant,
     ),
 )
@@ -107,10 +114,43 @@ async def async_setup_entry(
     """Add the sensors of a number."""
     async_add_entities(
         [
+            PilotStatusLineSensor(entry, LINE),
             *(PilotStatusCallSensor(entry, sensor) for sensor in CALL_SENSORS),
             PilotStatusPlaybackSensor(entry, LAST_PLAYBACK),
         ]
     )
+
+
+class PilotStatusLineSensor(PilotStatusEntity, SensorEntity):
+    """What the line is doing, and the live call that counts."""
+
+    _call: Call | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to contacts, too."""
+        self._show(None)
+        self.async_on_remove(self._contacts.async_add_listener(self._handle_contacts))
+        await super().async_added_to_hass()
+
+    @override
+    def _reading(self) -> Reading:
+        call = line_call(self.coordinator.calls.meant_calls)
+        if call is not self._call:
+            self._show(call)
+        return Reading(self.native_value, self._attr_extra_state_attributes)
+
+    @callback
+    def _handle_contacts(self) -> None:
+        self._show(self._call)
+        self._async_show()
+
+    @callback
+    def _show(self, call: Call | None) -> None:
+        self._call = call
+        data = {} if call is None else {**self._describe(call), "since": since(call).isoformat()}
+        self._attr_native_value = line_state(call)
+        self._attr_extra_state_attributes = {name: data.get(name) for name in _LINE_ATTRIBUTES}
 
 
 class PilotStatusCallSensor(PilotStatusEntity, RestoreSensor):
@@ -133,6 +173,8 @@ class PilotStatusCallSensor(PilotStatusEntity, RestoreSensor):
                 if name in description.attributes
             }
             self._show(Reading(description.restore_fn(data.native_value), attributes))
+        if "contact" in self.entity_description.attributes:
+            self.async_on_remove(self._contacts.async_add_listener(self._handle_contacts))
         await super().async_added_to_hass()
 
     @override
@@ -140,8 +182,17 @@ class PilotStatusCallSensor(PilotStatusEntity, RestoreSensor):
         call = self.coordinator.calls.last_call
         if call is not None and call is not self._call:
             self._call = call
-            self._show(self.entity_description.reading_fn(call))
+            self._show(Reading(self.entity_description.value_fn(call), self._describe(call)))
         return self._call_reading
+
+    @callback
+    def _handle_contacts(self) -> None:
+        """Show the name that the other party has now."""
+        value, attributes = self._call_reading
+        peer = attributes.get("peer_number")
+        name = self._contacts.name_of(peer) if isinstance(peer, str) else None
+        self._show(Reading(value, {**attributes, "contact": name}))
+        self._async_show()
 
     @callback
     def _show(self, reading: Reading) -> None:
