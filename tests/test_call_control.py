@@ -22,7 +22,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from simulator.client import Phone
 
-from .common import Notifications, number, poll
+from .common import ANA, Notifications, number, poll
 
 type End = Callable[[CallControl, str], Awaitable[ActionResult]]
 
@@ -121,10 +121,22 @@ async def test_no_call_is_guessed_if_two_are_live(
     with pytest.raises(ActionRefusedError) as caught:
         await control.async_find(None)
     assert caught.value.translation_key == "which_call"
-    assert caught.value.placeholders == {"calls": f"{second} (ringing), {first} (accepted)"}
+    named = f"{second} (…4321, ringing), {first} (…4321, accepted)"
+    assert caught.value.placeholders == {"calls": named}
     await phone.act(second, "hang_up")
     await poll(polled_entry)
     assert await control.async_find(None) == first
+
+
+async def test_the_calls_of_contacts_are_named_by_them(
+    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, phone: Phone
+) -> None:
+    first, second = await phone.ring(ANA), await phone.ring(None)
+    await poll(peopled_entry)
+    with pytest.raises(ActionRefusedError) as caught:
+        await number(peopled_entry).call_control.async_find(None)
+    named = f"{second} (ringing), {first} (Ana, ringing)"
+    assert caught.value.placeholders == {"calls": named}
 
 
 async def test_an_attempt_is_of_the_call_that_is_meant(

@@ -6,6 +6,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus.api import (
     CallNotFoundError,
+    ConflictError,
     FeatureNotSupportedError,
     InvalidAuthError,
     NotFoundError,
@@ -32,9 +33,10 @@ from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
-from simulator.numbers import DEMO_KEY
+from simulator.client import Phone
+from simulator.numbers import CALLER, DEMO_KEY
 
-from .common import MEDIA, Notifications, short
+from .common import ANA, MEDIA, Notifications, number, poll, short
 
 CORRECTABLE = {
     CallNotFoundError,
@@ -168,6 +170,20 @@ async def test_a_notification_names_what_is_known(
     assert left["notification_id"] == f"pilotstatus_{casa.entry_id}_hang_up"
     assert left["title"] == "Pilot Status: problem hanging up"
     assert left["message"] == f"{sentence}\n\n{facts}"
+
+
+async def test_a_notification_names_the_other_party_of_the_call(
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    notifications: Notifications,
+) -> None:
+    for peer, shown in ((ANA, "Ana"), (CALLER, "…4321")):
+        call_id = await phone.ring(peer)
+        await poll(peopled_entry)
+        await fail(number(peopled_entry).failures, "hang_up", ConflictError(), call_id)
+        (left,) = notifications.values()
+        assert f"- Person: {shown}\n- Call: " in left["message"]
 
 
 async def test_a_notification_of_which_nothing_is_known_is_the_sentence(

@@ -157,8 +157,8 @@ async def test_the_one_live_call_is_meant(
     await poll(entry)
     with pytest.raises(ServiceValidationError) as caught:
         await act(hass_ready, "hang_up")
-    assert f"{first} (ringing)" in str(caught.value)
-    assert f"{second} (ringing)" in str(caught.value)
+    assert f"{first} (…4321, ringing)" in str(caught.value)
+    assert f"{second} (…4321, ringing)" in str(caught.value)
     assert "+55" not in str(caught.value)
 
 

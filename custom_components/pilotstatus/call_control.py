@@ -13,6 +13,7 @@ from .api import (
     RequestRejectedError,
     parse_id,
 )
+from .contacts import Contacts
 from .coordinator import PilotStatusCoordinator
 from .errors import ActionRefusedError
 from .failures import Attempt, FailureReporter
@@ -31,11 +32,13 @@ class CallControl:
     def __init__(
         self,
         client: PilotStatusClient,
+        contacts: Contacts,
         coordinator: PilotStatusCoordinator,
         failures: FailureReporter,
     ) -> None:
         """Act through a client, and show in a coordinator what became of it."""
         self._client = client
+        self._contacts = contacts
         self._coordinator = coordinator
         self._failures = failures
 
@@ -84,11 +87,16 @@ class CallControl:
         if not meant:
             raise ActionRefusedError("no_live_call")
         if len(meant) > 1:
-            names = [f"{call.id} ({str(call.status).lower()})" for call in meant[:_MAX_NAMED]]
+            names = [self._described(call) for call in meant[:_MAX_NAMED]]
             if len(meant) > _MAX_NAMED:
                 names.append("…")
             raise ActionRefusedError("which_call", calls=", ".join(names))
         return meant[0]
+
+    def _described(self, call: Call) -> str:
+        """Return how an error names a call: its id, whose it is, and its state."""
+        who = self._contacts.shown(call.peer_number)
+        return f"{call.id} ({', '.join(filter(None, (who, str(call.status).lower())))})"
 
     async def async_dial(self, number: str) -> Call:
         """Call a phone number, E.164."""

@@ -55,6 +55,10 @@ class Contacts:
         contact = self.find(peer_number)
         return None if contact is None else contact.name
 
+    def shown(self, peer_number: str | None) -> str | None:
+        """Return the name for a phone number, else its end: for words that must not hold it."""
+        return self.name_of(peer_number) or (peer_number and f"…{peer_number[-4:]}")
+
     def named(self, name: str) -> Contact | None:
         """Return the contact of a name, however it is capitalized."""
         wanted = same_name(name)

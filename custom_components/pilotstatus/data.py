@@ -44,7 +44,13 @@ def async_build_data(hass: HomeAssistant, entry: ConfigEntry) -> PilotStatusData
     """Build the parts of one number; nothing is sent yet."""
     client = make_client(hass, entry.data)
     coordinator = PilotStatusCoordinator(hass, entry, client)
-    failures = FailureReporter(hass, entry)
+    contacts = Contacts(entry)
+
+    def peer_of(call_id: str) -> str | None:
+        call = coordinator.calls.find(call_id)
+        return None if call is None else contacts.shown(call.peer_number)
+
+    failures = FailureReporter(hass, entry, peer_of)
     is_private_server = is_private_host(client.host)
     media = MediaContext(
         hass=hass,
@@ -52,12 +58,12 @@ def async_build_data(hass: HomeAssistant, entry: ConfigEntry) -> PilotStatusData
         store=MediaStore(coordinator.calls.is_over),
         is_private_server=is_private_server,
     )
-    call_control = CallControl(client, coordinator, failures)
+    call_control = CallControl(client, contacts, coordinator, failures)
     player = Player(client, coordinator, failures, media)
     return PilotStatusData(
         announcer=Announcer(hass, entry, coordinator, call_control, media, player),
         client=client,
-        contacts=Contacts(entry),
+        contacts=contacts,
         coordinator=coordinator,
         failures=failures,
         call_control=call_control,

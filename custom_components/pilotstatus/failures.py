@@ -5,6 +5,7 @@ and, for a refused key, a reauth.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 import re
 from typing import Final
@@ -53,14 +54,21 @@ class Attempt:
 class FailureReporter:
     """Reports the failed actions of one number, or those for which no number was found.
 
-    ``counts`` is how often each action has failed since it last succeeded.
+    ``counts`` is how often each action has failed since it last succeeded. ``peer_of`` returns
+    who the other party of a call is, in words.
     """
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry | None = None) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry | None = None,
+        peer_of: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
         """Start with no failures."""
         self.counts: Counter[str] = Counter()
         self._hass = hass
         self._entry = entry
+        self._peer_of = peer_of
 
     def attempt(self, action: str, call_id: str = "") -> "ReportedAttempt":
         """Report how a block ends; set on the attempt what it learns.
@@ -113,7 +121,7 @@ class FailureReporter:
         """Leave a notification in the language of Home Assistant."""
         details = {
             "number": self._entry and self._entry.title,
-            "person": attempt.person,
+            "person": attempt.person or self._peer_of(attempt.call_id),
             "call": attempt.call_id,
             "audio": None if "{media}" in sentence else attempt.media,
         }
