@@ -16,7 +16,7 @@ LEVELS = (
     ("api",),
     (
         *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
-        *("issues", "keep_warm", "network", "phone_number", "polling", "questions"),
+        *("identity", "issues", "keep_warm", "network", "phone_number", "polling", "questions"),
         "selectors",
     ),
     ("contacts", "coordinator", "failures", "media"),
@@ -24,7 +24,7 @@ LEVELS = (
     ("data",),
     (
         *("__init__", "binary_sensor", "button", "config_flow", "contact_flow", "diagnostics"),
-        *("entity", "event", "media_player", "sensor", "services", "webhook"),
+        *("entity", "event", "media_player", "options_flow", "sensor", "services", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.
