@@ -16,16 +16,16 @@ LEVELS = (
     ("api",),
     (
         *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
-        *("issues", "keep_warm", "line", "network", "phone_number", "polling", "questions"),
-        *("selectors", "texts"),
+        *("identity", "issues", "keep_warm", "line", "network", "phone_number", "polling"),
+        *("questions", "selectors", "texts"),
     ),
     ("contacts", "coordinator", "failures", "media"),
     ("announcement", "announcer", "call_control", "playback", "playback_record", "player"),
     ("data",),
     (
         *("__init__", "binary_sensor", "button", "config_flow", "contact_flow", "diagnostics"),
-        *("entity", "event", "logbook", "media_player", "notify", "schemas", "sensor"),
-        *("services", "targets", "webhook"),
+        *("entity", "event", "logbook", "media_player", "notify", "options_flow", "schemas"),
+        *("sensor", "services", "targets", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.

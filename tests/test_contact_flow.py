@@ -6,7 +6,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus.data import PilotStatusData
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigSubentry
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntryState,
+    ConfigSubentry,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.json import json_bytes
@@ -52,7 +57,10 @@ async def add(hass: HomeAssistant, entry: MockConfigEntry, name: str, phone: str
 
 async def change(hass: HomeAssistant, entry: MockConfigEntry, subentry: ConfigSubentry) -> Any:
     """Open the form of a contact."""
-    form = await entry.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
+    form = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "contact"),
+        context={"source": SOURCE_RECONFIGURE, "subentry_id": subentry.subentry_id},
+    )
     assert (form["type"], form["step_id"]) == (FlowResultType.FORM, "reconfigure")
     return form
 

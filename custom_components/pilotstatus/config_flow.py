@@ -1,8 +1,6 @@
-"""Set up a number, give it a new key, change its server, and its options."""
+"""Set up a number, give it a new key, and change its server."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from hashlib import sha256
 import logging
 import re
 from typing import Any, Final, override
@@ -21,78 +19,32 @@ from homeassistant.const import CONF_API_KEY
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
-    BooleanSelector,
     SelectSelector,
     SelectSelectorConfig,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
 )
+from homeassistant.loader import async_get_loaded_integration
 
-from .api import (
-    DEFAULT_BASE_URL,
-    ForbiddenError,
-    InvalidResponseError,
-    NotFoundError,
-    Number,
-    PilotStatusError,
-    RequestRejectedError,
-)
+from .api import DEFAULT_BASE_URL, Number, PilotStatusError
 from .client import make_client
-from .const import (
-    CONF_ADVANCED,
-    CONF_BASE_URL,
-    CONF_KEY_TYPE,
-    CONF_NOTIFY_ON_ERROR,
-    CONF_WEBHOOK_SECRET,
-    DOMAIN,
-    KEY_FINGERPRINT,
-    SUBENTRY_CONTACT,
-)
+from .const import CONF_ADVANCED, CONF_BASE_URL, CONF_KEY_TYPE, DOMAIN, SUBENTRY_CONTACT
 from .contact_flow import ContactFlow
 from .errors import error_placeholders, translation_key
+from .identity import Identity, async_identify
 from .network import is_private_host
+from .options_flow import PilotStatusOptionsFlow
 
 _LOGGER = logging.getLogger(__name__)
 
 _KEY_SELECTOR: Final = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
 )
-_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_API_KEY): _KEY_SELECTOR,
-        vol.Required(CONF_ADVANCED): section(
-            vol.Schema(
-                {
-                    vol.Required(CONF_KEY_TYPE, default="api_key"): SelectSelector(
-                        SelectSelectorConfig(
-                            options=["api_key", "api_key_id"], translation_key=CONF_KEY_TYPE
-                        )
-                    ),
-                    vol.Required(CONF_BASE_URL, default=DEFAULT_BASE_URL): TextSelector(
-                        TextSelectorConfig(type=TextSelectorType.URL)
-                    ),
-                }
-            ),
-            {"collapsed": True},
-        ),
-    }
-)
-_OPTIONS_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_NOTIFY_ON_ERROR, default=True): BooleanSelector(),
-        vol.Optional(CONF_WEBHOOK_SECRET): _KEY_SELECTOR,
-    }
-)
-
+_DEFAULT_KEY_TYPE: Final = "api_key"
+_NAMELESS: Final = "Pilot Status"
 _HEADER_VALUE: Final = re.compile(r"[\x21-\x7e]+")
-#: Answers of GET /v1/numbers that say no more than: this key may not see them.
-_NUMBERS_HIDDEN: Final = (
-    ForbiddenError,
-    RequestRejectedError,
-    NotFoundError,
-    InvalidResponseError,
-)
+_META: Final = "META"
 
 
 class InvalidInputError(Exception):
@@ -106,31 +58,6 @@ class InvalidInputError(Exception):
         super().__init__(error)
         self.error = error
         self.placeholders = placeholders or {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """A key that was proved, and its number if the key may see it."""
-
-    data: dict[str, str]
-    number: Number | None
-
-    @property
-    def unique_id(self) -> str:
-        """The number's id, else a fingerprint of the key."""
-        if self.number:
-            return self.number.id
-        return KEY_FINGERPRINT + sha256(self.data[CONF_API_KEY].encode()).hexdigest()
-
-    @property
-    def title(self) -> str:
-        """The number's name."""
-        return (self.number and self.number.name) or "Pilot Status"
-
-    def differs_from(self, entry: ConfigEntry) -> bool:
-        """Whether the key is known to belong to another number."""
-        known = entry.unique_id is not None and not entry.unique_id.startswith(KEY_FINGERPRINT)
-        return known and self.number is not None and self.number.id != entry.unique_id
 
 
 def _server_address(text: str) -> str:
@@ -151,42 +78,56 @@ def _server_address(text: str) -> str:
     return str(url).rstrip("/")
 
 
-async def _identify(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Identity:
-    """Prove a key with a request that changes nothing, and find its number.
+async def _prove(hass: HomeAssistant, data: Mapping[str, str]) -> Identity:
+    """Prove a key with requests that change nothing; return whose it is.
 
-    Raises InvalidInputError or PilotStatusError.
+    Raises InvalidInputError with what the form shows.
     """
-    advanced = user_input[CONF_ADVANCED]
-    data = {
-        CONF_API_KEY: user_input[CONF_API_KEY].strip(),
-        CONF_KEY_TYPE: advanced[CONF_KEY_TYPE],
-        CONF_BASE_URL: _server_address(advanced[CONF_BASE_URL]),
-    }
     if not _HEADER_VALUE.fullmatch(data[CONF_API_KEY]):
         raise InvalidInputError("malformed_key")
-    client = make_client(hass, data, budget=0)
-    await client.list_calls(limit=1)
-    if data[CONF_KEY_TYPE] != "api_key":
-        return Identity(data=data, number=None)
     try:
-        numbers = await client.list_numbers()
-    except _NUMBERS_HIDDEN:
-        numbers = []
-    owners = [number for number in numbers if number.owns_key(data[CONF_API_KEY])]
-    return Identity(data=data, number=owners[0] if len(owners) == 1 else None)
-
-
-async def _prove(hass: HomeAssistant, user_input: Mapping[str, Any]) -> Identity:
-    """Return whose key was typed. Raises InvalidInputError with what the form shows."""
-    try:
-        return await _identify(hass, user_input)
-    except InvalidInputError:
-        raise
+        client = make_client(hass, data, budget=0)
+        await client.list_calls(limit=1)
+        identity = await async_identify(client, data[CONF_API_KEY])
     except PilotStatusError as err:
         raise InvalidInputError(translation_key(err), error_placeholders(err)) from err
     except Exception as err:
         _LOGGER.exception("Unexpected error while proving the API key")
         raise InvalidInputError("unknown") from err
+    if identity.number is not None and identity.number.provider == _META:
+        # It has calls, but nothing can be played into them.
+        raise InvalidInputError("not_supported")
+    return identity
+
+
+def _title(hass: HomeAssistant, number: Number | None) -> str:
+    """Return the name of a number, with the end of its phone number if the name is taken."""
+    name = (number and number.name) or _NAMELESS
+    taken = {entry.title.casefold() for entry in hass.config_entries.async_entries(DOMAIN)}
+    if number is None or number.phone is None or name.casefold() not in taken:
+        return name
+    return f"{name} (…{number.phone[-4:]})"
+
+
+def _schema(*, requires_key: bool = True, is_advanced: bool = True) -> vol.Schema:
+    """Return the fields of a form, anew each time: some versions change what is inside sections."""
+    key = vol.Required(CONF_API_KEY) if requires_key else vol.Optional(CONF_API_KEY)
+    schema: dict[vol.Marker, Any] = {key: _KEY_SELECTOR}
+    if is_advanced:
+        fields = vol.Schema(
+            {
+                vol.Required(CONF_KEY_TYPE, default=_DEFAULT_KEY_TYPE): SelectSelector(
+                    SelectSelectorConfig(
+                        options=[_DEFAULT_KEY_TYPE, "api_key_id"], translation_key=CONF_KEY_TYPE
+                    )
+                ),
+                vol.Required(CONF_BASE_URL, default=DEFAULT_BASE_URL): TextSelector(
+                    TextSelectorConfig(type=TextSelectorType.URL)
+                ),
+            }
+        )
+        schema[vol.Required(CONF_ADVANCED)] = section(fields, {"collapsed": True})
+    return vol.Schema(schema)
 
 
 class PilotStatusConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -212,15 +153,22 @@ class PilotStatusConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Set up a number."""
         if user_input is None:
-            return self._form("user")
+            return self._form("user", _schema())
         try:
-            identity = await _prove(self.hass, user_input)
+            data = _as_data(user_input)
+            identity = await _prove(self.hass, data)
         except InvalidInputError as err:
-            return self._form("user", user_input, err)
-        self._async_abort_entries_match({CONF_API_KEY: identity.data[CONF_API_KEY]})
-        await self.async_set_unique_id(identity.unique_id)
+            return self._form("user", _schema(), user_input, err)
+        self._async_abort_entries_match({CONF_API_KEY: data[CONF_API_KEY]})
+        await self.async_set_unique_id(identity.number_id)
         self._abort_if_unique_id_configured()
-        return self.async_create_entry(title=identity.title, data=identity.data)
+        title = _title(self.hass, identity.number)
+        documentation = async_get_loaded_integration(self.hass, DOMAIN).documentation
+        return self.async_create_entry(
+            title=title,
+            data=data,
+            description_placeholders={"number": title, "documentation": documentation or ""},
+        )
 
     async def async_step_reauth(self, _entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Start to replace a key that was refused."""
@@ -229,45 +177,60 @@ class PilotStatusConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Replace a key that was refused."""
-        return await self._replace("reauth_confirm", self._get_reauth_entry(), user_input)
+        """Replace a key that was refused; its kind and the server stay."""
+        entry, schema = self._get_reauth_entry(), _schema(is_advanced=False)
+        if user_input is None:
+            return self._form("reauth_confirm", schema)
+        data = {**_connection(entry), CONF_API_KEY: user_input[CONF_API_KEY].strip()}
+        try:
+            return await self._replace(entry, data, "reauth_successful")
+        except InvalidInputError as err:
+            return self._form("reauth_confirm", schema, user_input, err)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Replace the key or the server's address."""
-        return await self._replace("reconfigure", self._get_reconfigure_entry(), user_input)
+        """Replace the key, or what it is sent to: the old key stays if none is typed."""
+        entry, schema = self._get_reconfigure_entry(), _schema(requires_key=False)
+        if user_input is None:
+            return self._form("reconfigure", schema, {CONF_ADVANCED: _connection(entry)})
+        try:
+            data = _as_data(user_input, entry.data.get(CONF_API_KEY, ""))
+            return await self._replace(entry, data, "reconfigure_successful")
+        except InvalidInputError as err:
+            return self._form("reconfigure", schema, user_input, err)
 
     async def _replace(
-        self, step_id: str, entry: ConfigEntry, user_input: dict[str, Any] | None
+        self, entry: ConfigEntry, data: dict[str, str], reason: str
     ) -> ConfigFlowResult:
-        """Give an entry a new key for the same number; its unique id stays."""
-        if user_input is None:
-            known = (CONF_KEY_TYPE, CONF_BASE_URL)
-            advanced = {key: entry.data[key] for key in known if key in entry.data}
-            return self._form(step_id, {CONF_ADVANCED: advanced})
-        try:
-            identity = await _prove(self.hass, user_input)
-        except InvalidInputError as err:
-            return self._form(step_id, user_input, err)
-        owner = self.hass.config_entries.async_entry_for_domain_unique_id(
-            DOMAIN, identity.unique_id
+        """Give an entry a new key of the same number. Raises InvalidInputError."""
+        number_id = (await _prove(self.hass, data)).number_id
+        if number_id is not None and entry.unique_id not in (None, number_id):
+            raise InvalidInputError("other_number")
+        for other in self._async_current_entries():
+            is_same = other.data.get(CONF_API_KEY) == data[CONF_API_KEY] or (
+                number_id is not None and other.unique_id == number_id
+            )
+            if is_same and other.entry_id != entry.entry_id:
+                raise InvalidInputError("other_number")
+        # Not by the flow's own method: it takes a listener for one that reloads.
+        self.hass.config_entries.async_update_entry(
+            entry, data={**entry.data, **data}, unique_id=entry.unique_id or number_id
         )
-        if identity.differs_from(entry) or owner not in (None, entry):
-            return self._form(step_id, user_input, InvalidInputError("other_number"))
-        return self.async_update_reload_and_abort(entry, data_updates=identity.data)
+        self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return self.async_abort(reason=reason)
 
     def _form(
         self,
         step_id: str,
+        schema: vol.Schema,
         suggested: Mapping[str, Any] | None = None,
         error: InvalidInputError | None = None,
     ) -> ConfigFlowResult:
-        """Show the form; a key that was typed is not sent back."""
-        shown = {CONF_ADVANCED: suggested[CONF_ADVANCED]} if suggested else {}
+        """Show a form with what was typed, the key included: it is typed nowhere else."""
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(_SCHEMA, shown),
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
             errors={"base": error.error} if error else {},
             description_placeholders={
                 "keys_page": f"{DEFAULT_BASE_URL}/api-keys",
@@ -276,16 +239,19 @@ class PilotStatusConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
 
-class PilotStatusOptionsFlow(OptionsFlow):
-    """What a user may choose; options are read when they are used."""
+def _connection(entry: ConfigEntry) -> dict[str, str]:
+    """Return the kind of key and the server of an entry."""
+    return {
+        CONF_KEY_TYPE: entry.data.get(CONF_KEY_TYPE, _DEFAULT_KEY_TYPE),
+        CONF_BASE_URL: entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL),
+    }
 
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show and store the options."""
-        if user_input is not None:
-            return self.async_create_entry(data=user_input)
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                _OPTIONS_SCHEMA, self.config_entry.options
-            ),
-        )
+
+def _as_data(user_input: Mapping[str, Any], old_key: str = "") -> dict[str, str]:
+    """Return the data of an entry; without a key it is the old one. Raises InvalidInputError."""
+    advanced = user_input[CONF_ADVANCED]
+    return {
+        CONF_API_KEY: user_input.get(CONF_API_KEY, "").strip() or old_key,
+        CONF_KEY_TYPE: advanced[CONF_KEY_TYPE],
+        CONF_BASE_URL: _server_address(advanced[CONF_BASE_URL]),
+    }

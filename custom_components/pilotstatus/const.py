@@ -8,9 +8,6 @@ DOMAIN: Final = "pilotstatus"
 #: In ``hass.data``, for the id of each call that is known: the entries whose numbers know it.
 CALL_OWNERS: Final[HassKey[dict[str, set[str]]]] = HassKey(f"{DOMAIN}_call_owners")
 
-#: How the unique id of an entry begins whose number's id is not known.
-KEY_FINGERPRINT: Final = "key-"
-
 CONF_ADVANCED: Final = "advanced"
 CONF_BASE_URL: Final = "base_url"
 CONF_KEY_TYPE: Final = "key_type"

@@ -25,8 +25,9 @@ from .api import (
 )
 from .call_log import CallLog
 from .call_state import CallChange
-from .const import CALL_OWNERS, DOMAIN, KEY_FINGERPRINT
+from .const import CALL_OWNERS, DOMAIN
 from .errors import UNKNOWN_OUTCOMES, error_placeholders, translation_key
+from .identity import async_find_own
 from .issues import DELIVERIES_MISSING, async_set_issue
 from .keep_warm import ConnectionWarmer
 from .polling import PollingMode
@@ -91,7 +92,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
             async_set_issue(self.hass, self.config_entry, DELIVERIES_MISSING, present=False)
         if isinstance(event, NumberEvent):
             own = self.config_entry.unique_id
-            if own is None or own.startswith(KEY_FINGERPRINT) or event.number_id in (None, own):
+            if own is None or event.number_id in (None, own):
                 self.async_set_connected(event.is_connected)
             return False
         revision = self.calls.revision
@@ -160,9 +161,9 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     async def async_refresh_number(self) -> None:
         """Ask whether the number is linked to WhatsApp, if the key may see that."""
         with suppress(PilotStatusError):
-            for number in await self._background_client.list_numbers():
-                if number.id == self.config_entry.unique_id:
-                    self.async_set_connected(number.is_connected)
+            numbers = await self._background_client.list_numbers()
+            if (own := async_find_own(self.hass, self.config_entry, numbers)) is not None:
+                self.async_set_connected(own.is_connected)
 
     @callback
     def async_refresh_in_background(self, call_id: str | None = None) -> None:

@@ -29,6 +29,7 @@ from .client import make_client
 from .const import CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET, DOMAIN
 from .data import PilotStatusConfigEntry
 from .delivered import HandledDeliveries
+from .identity import async_learn_number, find_number_id
 from .issues import NO_EXTERNAL_URL, OTHER_INSTALLATION, async_set_issue
 from .network import reachable_url
 
@@ -149,7 +150,9 @@ class WebhookManager:
         client = self._client
         url = await self._delivery_url()
         async_set_issue(self._hass, self._entry, NO_EXTERNAL_URL, present=url is None)
-        own = [it for it in await client.list_webhooks() if _is_own(self._entry, it)]
+        listed = await client.list_webhooks()
+        async_learn_number(self._hass, self._entry, find_number_id(listed))
+        own = [it for it in listed if _is_own(self._entry, it)]
         is_first = self._registered_url is None
         registered = [it for it in own if it.url in (url, self._registered_url)]
         # Another installation with the same webhook would take it back, and so on without end.
@@ -167,6 +170,7 @@ class WebhookManager:
         is_new = kept is None or kept.url != url or not kept.active
         if kept is None:
             kept = await client.create_webhook(url, _NAME, _EVENTS)
+            async_learn_number(self._hass, self._entry, find_number_id([kept]))
         # Events that the number cannot emit stay away.
         elif is_new or not kept.events >= _EVENTS:
             kept = await client.update_webhook(kept.id, url, _EVENTS)

@@ -68,27 +68,42 @@ def test_every_field_of_a_number_is_read() -> None:
         id="num_01K6Z8R2P4",
         name="Portaria",
         phone="+551130000001",
+        provider="PILOT_STATUS",
         is_connected=True,
         key_hints=(("ps_7d2c", "k9zt"),),
     )
 
 
 @pytest.mark.parametrize(
-    ("data", "active"),
+    ("data", "active", "number_ids"),
     [
-        (payload("webhooks_list")[0], True),
-        (payload("webhook_created"), True),
-        (payload("webhook_updated"), False),
+        (payload("webhooks_list")[0], True, {"num_01K6Z8R2P4"}),
+        (payload("webhook_created"), True, {"num_01K6Z8R2P4"}),
+        (payload("webhook_updated"), False, set()),
     ],
     ids=["listed", "created", "updated"],
 )
-def test_every_field_of_a_webhook_is_read(data: Any, *, active: bool) -> None:
+def test_every_field_of_a_webhook_is_read(data: Any, number_ids: set[str], *, active: bool) -> None:
     assert Webhook.parse(data) == Webhook(
         id="wh_01K7R0N5E3",
         url="https://ha.example.com/api/webhook/4f9d1c",
         active=active,
         events=frozenset({"call.ringing", "call.ended"}),
+        number_ids=frozenset(number_ids),
     )
+
+
+@pytest.mark.parametrize("ids", [None, "num_a", {}, 7, [None, 7, "", ".", "x" * 257, ["num_a"]]])
+def test_what_is_no_list_of_ids_names_no_number(ids: Any) -> None:
+    webhook = Webhook.parse(payload("webhook_created") | {"whatsappNumberIds": ids})
+    assert webhook.number_ids == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("provider", "expected"), [("META", "META"), ("x" * 999, "x" * 64), (None, None), (7, None)]
+)
+def test_a_provider_is_a_short_word(provider: Any, expected: str | None) -> None:
+    assert Number.parse({"id": "num_a", "provider": provider}).provider == expected
 
 
 @pytest.mark.parametrize(

@@ -186,11 +186,14 @@ class Number:
 
     ``is_connected`` is whether it is linked to WhatsApp. ``key_hints`` holds, for each of its
     keys, how the key begins and its last four characters, as far as the server says.
+    ``provider`` is what kind of number it is: ``PILOT_STATUS`` is linked by QR code, ``META`` is
+    of the official Cloud API.
     """
 
     id: str
     name: str | None = None
     phone: str | None = None
+    provider: str | None = None
     is_connected: bool | None = None
     key_hints: tuple[tuple[str, str], ...] = ()
 
@@ -213,6 +216,7 @@ class Number:
             id=number_id,
             name=parse_text(data.get("name")),
             phone=normalize_phone(data.get("number")),
+            provider=parse_text(data.get("provider"), _MAX_CODE),
             is_connected=connected if isinstance(connected, bool) else None,
             key_hints=tuple(
                 (prefix, parse_text(key.get("keyLast4")) or "")
@@ -224,12 +228,16 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """One webhook of the number, as the server keeps it."""
+    """One webhook of the number, as the server keeps it.
+
+    ``number_ids`` are the numbers that it is of; the answer to a change does not name them.
+    """
 
     id: str
     url: str
     active: bool
     events: frozenset[str]
+    number_ids: frozenset[str] = frozenset()
 
     @classmethod
     def parse(cls, data: Any) -> Self:
@@ -249,4 +257,7 @@ class Webhook:
             url=url,
             active=data.get("active") is not False,
             events=frozenset(filter(None, map(parse_text, events))),
+            number_ids=frozenset(
+                filter(None, map(parse_id, parse_list(data.get("whatsappNumberIds")) or []))
+            ),
         )
