@@ -3,7 +3,8 @@
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from homeassistant.core import HomeAssistant
+from custom_components.pilotstatus.const import EVENT_CALL
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 from simulator.transitions import Status
@@ -87,6 +88,23 @@ async def test_each_event_goes_over_the_bus_with_what_the_entity_shows(
     assert [it["event_type"] for it in fired] == ["ringing", "connected", "ended"]
     assert [it["status"] for it in fired] == ["ringing", "accepted", "completed"]
     assert [it["duration"] for it in fired] == [None, None, 0]
+
+
+async def test_who_hears_of_a_call_on_the_bus_finds_the_entity_up_to_date(
+    hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
+) -> None:
+    shown: list[str] = []
+
+    @callback
+    def keep(_: Event) -> None:
+        shown.append(state_of(hass_ready, EVENT).attributes["event_type"])
+
+    hass_ready.bus.async_listen(EVENT_CALL, keep)
+    call_id = await phone.ring()
+    await poll(polled_entry)
+    await phone.act(call_id, "hang_up")
+    await poll(polled_entry)
+    assert shown == ["ringing", "missed"]
 
 
 async def test_a_call_that_rings_at_the_start_goes_over_the_bus_too(

@@ -91,6 +91,22 @@ def test_entities_and_states_that_have_an_icon_have_a_name() -> None:
             assert icon.get("state", {}).keys() <= named
 
 
+def test_the_icon_of_a_state_differs_from_the_default() -> None:
+    for platform in load(COMPONENT / "icons.json")["entity"].values():
+        for icon in platform.values():
+            for it in (icon, *icon.get("state_attributes", {}).values()):
+                assert it["default"] not in it.get("state", {}).values()
+
+
+def test_no_two_entities_of_a_number_share_a_name(translations: dict[str, str]) -> None:
+    names = [
+        name
+        for path, name in translations.items()
+        if re.fullmatch(r"/entity/\w+/\w+/name", path) and not path.startswith("/entity/notify/")
+    ]
+    assert len(names) == len(set(names)) > 10
+
+
 def test_the_manifest_is_sorted_and_has_the_versions_of_the_project() -> None:
     manifest = load(COMPONENT / "manifest.json")
     keys = list(manifest)

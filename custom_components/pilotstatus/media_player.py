@@ -3,7 +3,6 @@
 from contextlib import suppress
 import re
 from typing import Any, Final, override
-from urllib.parse import unquote
 
 from yarl import URL
 
@@ -135,5 +134,5 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
 
 def title_of(media: str) -> str | None:
     """Return the name of a file in words, ``None`` if a URL or media-source id names none."""
-    name = unquote(URL(media).name)
-    return _SEPARATORS.sub(" ", _EXTENSION.sub("", name)).strip() or None
+    name = _EXTENSION.sub("", URL(media).name)
+    return _SEPARATORS.sub(" ", name).strip() or None
