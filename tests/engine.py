@@ -60,8 +60,8 @@ class Engine(TextToSpeechEntity):
         yield data[len(data) // 2 :]
 
 
-async def set_up_engine(hass: HomeAssistant, engine: Engine) -> None:
-    """Set up the engine as ``tts.test_engine``."""
+async def set_up_engine(hass: HomeAssistant, *engines: Engine) -> None:
+    """Set up an engine as ``tts.test_engine``, and others by their names."""
 
     async def setup_entry(hass: HomeAssistant, entry: Any) -> bool:
         await hass.config_entries.async_forward_entry_setups(entry, ["tts"])
@@ -71,7 +71,7 @@ async def set_up_engine(hass: HomeAssistant, engine: Engine) -> None:
         return await hass.config_entries.async_unload_platforms(entry, ["tts"])
 
     async def setup_platform(_hass: Any, _entry: Any, add: Callable[..., None]) -> None:
-        add([engine])
+        add(list(engines))
 
     module = MockModule("test", async_setup_entry=setup_entry, async_unload_entry=unload_entry)
     mock_integration(hass, module)

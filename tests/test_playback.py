@@ -39,9 +39,10 @@ async def stored() -> StoredMedia:
     return item
 
 
-def follow(stored: StoredMedia | None = None) -> Progress:
-    """Return the progress of media that was sent at 0."""
-    media = PreparedMedia(url="https://a.b:8443/c.mp3?d", shown="https://a.b/c.mp3", stored=stored)
+def follow(stored: StoredMedia | None = None, *, length: float | None = None) -> Progress:
+    """Return the progress of media that was sent at 0; ``length`` is that of a public URL."""
+    url, shown = "https://a.b:8443/c.mp3?d", "https://a.b/c.mp3"
+    media = PreparedMedia(url=url, shown=shown, stored=stored, known_length=length)
     return Progress(media=media, sent_at=0, timings=TIMINGS)
 
 
@@ -77,6 +78,59 @@ def test_an_answer_that_never_comes_leaves_the_end_unknown() -> None:
 def test_what_pilot_status_fetches_elsewhere_has_no_known_end() -> None:
     assert shows(follow(), ANSWERED, 1) == ("accepted", None, True)
     assert shows(follow(), ENDED, 1) == ("accepted", None, True)
+
+
+def test_what_is_elsewhere_plays_from_the_answer_on_if_its_length_was_learned() -> None:
+    progress = follow(length=4)
+    assert shows(progress, RINGING, 10) == ("queued", 90, False)
+    assert shows(progress, ANSWERED, 20) == ("playing", 4, False)
+    assert progress.was_heard
+    assert shows(progress, ANSWERED, 23) == ("playing", 1, False)
+    assert shows(progress, ENDED, 24) == ("played", None, True)
+
+
+def test_the_end_of_the_call_interrupts_what_is_elsewhere_if_its_length_was_learned() -> None:
+    progress = follow(length=4)
+    progress.step(ANSWERED, 20)
+    assert shows(progress, ENDED, 23.9) == ("interrupted", None, True)
+    assert shows(follow(length=4), MISSED, 1) == ("interrupted", None, True)
+
+
+def test_what_is_elsewhere_is_heard_from_the_answer_on() -> None:
+    progress = follow(length=4)
+    assert progress.heard(5) == 0
+    progress.step(RINGING, 5)
+    assert progress.heard(15) == 0
+    progress.step(ANSWERED, 20)
+    assert [progress.heard(it) for it in (20, 21.5, 24, 60)] == [0, 1.5, 4, 4]
+
+
+def test_how_much_is_heard_of_an_unknown_length_is_unknown_from_the_answer_on() -> None:
+    progress = follow()
+    progress.step(RINGING, 0)
+    assert progress.heard(9) == 0
+    progress.step(ANSWERED, 10)
+    assert progress.heard(19) is None
+
+
+async def test_what_is_stored_is_heard_from_the_fetch_on(stored: StoredMedia) -> None:
+    progress = follow(stored)
+    progress.step(ANSWERED, 20)
+    assert progress.heard(25) == 0
+    stored.mark_fetched()
+    progress.step(ANSWERED, 30)
+    assert [progress.heard(it) for it in (30, 33, 40, 90)] == [0, 3, 10, 10]
+
+
+async def test_how_much_is_heard_of_what_grows_is_unknown_until_it_is_complete() -> None:
+    growing = StoredMedia(extension="mp3")
+    progress = follow(growing)
+    growing.mark_fetched()
+    progress.step(ANSWERED, 0)
+    assert progress.heard(1) is None
+    growing.finish(4)
+    progress.step(ANSWERED, 3)
+    assert progress.heard(5) == 2
 
 
 async def test_it_plays_from_fetch_and_answer_for_its_length(stored: StoredMedia) -> None:
@@ -248,6 +302,76 @@ def test_a_playback_is_restored_without_what_cannot_be(poison: object) -> None:
 )
 def test_what_a_call_cannot_hear_without_home_assistant(shown: Playback, *, needs: bool) -> None:
     assert shown.needs_home_assistant is needs
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_timed"),
+    [({}, False), ({"length": 1.5}, True), ({"length": 0}, True), ({"is_stored": True}, True)],
+)
+def test_the_end_can_be_known_of_what_is_stored_and_of_a_known_length(
+    fields: dict[str, object], *, is_timed: bool
+) -> None:
+    assert playback(PlaybackStatus.PLAYING, **fields).is_timed is is_timed
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_over", "was_answered", "status", "error"),
+    [
+        # What has ended stays as it is.
+        (playback(PlaybackStatus.PLAYED, is_stored=True), True, False, "played", None),
+        (playback(PlaybackStatus.INTERRUPTED, remaining=1), True, False, "interrupted", None),
+        (playback(PlaybackStatus.FAILED, error="rejected"), True, False, "failed", "rejected"),
+        # Nobody has answered: nothing was heard, and nothing was lost.
+        (playback(PlaybackStatus.QUEUED), True, False, "interrupted", None),
+        (playback(PlaybackStatus.QUEUED, is_stored=True), True, False, "interrupted", None),
+        # What only Home Assistant could serve was lost with it.
+        (playback(PlaybackStatus.QUEUED, is_stored=True), True, True, "failed", "playback_lost"),
+        (playback(PlaybackStatus.QUEUED, is_stored=True), False, False, "failed", "playback_lost"),
+        (playback(PlaybackStatus.PLAYING, remaining=1), None, True, "failed", "playback_lost"),
+        # Of the rest the end is unknown.
+        (playback(PlaybackStatus.QUEUED), False, False, "accepted", None),
+        (playback(PlaybackStatus.QUEUED), None, False, "accepted", None),
+        (playback(PlaybackStatus.PLAYING, length=1.5), True, True, "accepted", None),
+        (playback(PlaybackStatus.ACCEPTED), False, True, "accepted", None),
+    ],
+)
+def test_what_has_become_of_it_while_home_assistant_did_not_run(
+    shown: Playback,
+    status: str,
+    error: str | None,
+    *,
+    is_over: bool | None,
+    was_answered: bool,
+) -> None:
+    known = shown.after_restart(is_over=is_over, was_answered=was_answered)
+    assert (known.status, known.error) == (status, error)
+    assert (known.call_id, known.media, known.length) == ("call_1", shown.media, shown.length)
+
+
+def test_what_was_heard_of_a_list_is_added_up_until_some_of_it_is_unknown() -> None:
+    playlist = Playlist(items=[PreparedMedia(url="a", shown="a")])
+    assert playlist.heard == 0
+    for begin in (10, 20):
+        playlist.progress = follow(length=4)
+        playlist.progress.step(ANSWERED, begin)
+        playlist.add_heard(begin + 3)
+    assert playlist.heard == 6
+    playlist.progress = follow(length=4)
+    playlist.add_heard(30)
+    assert playlist.heard == 6
+    playlist.progress = follow()
+    playlist.progress.step(ANSWERED, 30)
+    playlist.add_heard(31)
+    assert playlist.heard is None
+    playlist.progress = follow(length=4)
+    playlist.add_heard(40)
+    assert playlist.heard is None
+
+
+def test_of_what_was_not_sent_it_is_unknown_what_was_heard() -> None:
+    playlist = Playlist(items=[PreparedMedia(url="a", shown="a")])
+    playlist.add_heard(1)
+    assert playlist.heard is None
 
 
 def test_an_item_of_a_list_is_named_with_its_place() -> None:

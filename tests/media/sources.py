@@ -35,13 +35,14 @@ class Source(MediaSource):
 class Upstream:
     """A server that media is read from: it sends ``size`` bytes, and counts them.
 
-    ``/moved`` redirects to ``moved_to``.
+    If there is ``content`` it sends that. ``/moved`` redirects to ``moved_to``.
     """
 
     url: str = ""
     size: int = 0
     sent: int = 0
     moved_to: str = ""
+    content: bytes | None = None
     hits: list[str] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -51,6 +52,8 @@ class Upstream:
             return web.Response(status=302, headers={"Location": self.moved_to})
         if request.path != "/a.wav":
             return web.Response(status=404, body=WAV)
+        if self.content is not None:
+            return web.Response(body=self.content)
         response = web.StreamResponse()
         await response.prepare(request)
         chunk = WAV

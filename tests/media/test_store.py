@@ -273,3 +273,86 @@ async def test_the_first_fetch_and_the_end_are_notified() -> None:
     item.finish()
     assert item.fetched_at == first
     assert seen == [(True, False), (True, True)]
+
+
+async def test_a_copy_is_the_same_audio_under_a_name_of_its_own() -> None:
+    store = MediaStore(lambda _: None)
+    item = store.add("opus")
+    item.call_id = "call_1"
+    item.add(b"audio")
+    item.finish(1.5)
+    item.mark_fetched()
+    copy = store.copy(item)
+    assert copy.data is item.data
+    assert (copy.extension, copy.length, copy.complete.is_set()) == ("opus", 1.5, True)
+    assert (copy.call_id, copy.fetched_at, copy.is_broken) == (None, None, False)
+    assert copy.token != item.token
+    assert store.get(copy.token, "opus") is copy
+    assert await read(copy) == [b"audio"]
+
+
+async def test_the_bytes_of_copies_are_counted_once_and_as_long_as_one_is_stored() -> None:
+    store = MediaStore(lambda _: None, max_bytes=100)
+    item = store.add("mp3", b"x" * 60)
+    item.finish(1)
+    copies = [store.copy(item) for _ in range(5)]
+    more = store.add("mp3", b"y" * 40)
+    assert_full(store, b"z")
+    store.remove(more)
+    for one in (item, *copies[:-1]):
+        store.remove(one)
+    assert await read(copies[-1]) == [b"x" * 60]
+    assert_full(store, b"z" * 41)
+    store.remove(copies[-1])
+    store.add("mp3", b"z" * 100)
+
+
+async def test_what_was_removed_is_not_copied() -> None:
+    store = MediaStore(lambda _: None)
+    item = store.add("mp3", b"audio")
+    item.finish(1)
+    store.remove(item)
+    with pytest.raises(ActionRefusedError) as caught:
+        store.copy(item)
+    assert caught.value.translation_key == "media_not_found"
+    assert len(store) == 0
+
+
+async def test_a_copy_takes_the_room_of_one_item() -> None:
+    over: dict[str, bool] = {}
+    store = MediaStore(over.get, max_items=2)
+    item, other = store.add("mp3", b"audio"), store.add("mp3")
+    item.finish(1)
+    other.call_id = "call_1"
+    with pytest.raises(ActionRefusedError) as caught:
+        store.copy(item)
+    assert caught.value.translation_key == "media_store_full"
+    assert list(store) == [item, other]
+    over["call_1"] = True
+    copy = store.copy(item)
+    assert list(store) == [item, copy]
+
+
+@pytest.mark.parametrize("over", [True, None])
+async def test_what_is_held_outlives_its_call_and_its_hour_until_it_is_released(
+    over: bool | None,  # noqa: FBT001
+) -> None:
+    store = MediaStore(lambda _: over)
+    item = store.add("mp3", b"audio")
+    item.call_id, item.is_held = "call_1", True
+    item.stored_at -= LIFETIME * 9
+    store.purge()
+    assert store.get(item.token, "mp3") is item
+    store.add("mp3")
+    assert item in list(store)
+    item.is_held = False
+    assert store.get(item.token, "mp3") is None
+    assert item.is_removed
+
+
+async def test_what_is_held_can_be_removed() -> None:
+    store = MediaStore(lambda _: False)
+    item = store.add("mp3", b"audio")
+    item.is_held = True
+    store.remove(item)
+    assert (len(store), item.data) == (0, b"")
