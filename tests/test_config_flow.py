@@ -7,7 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus import config_flow
 from custom_components.pilotstatus.const import DOMAIN
-from homeassistant.config_entries import SOURCE_USER
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr
@@ -321,6 +321,7 @@ async def test_a_new_key_must_be_of_the_same_number_and_keeps_the_entry(
             assert shown(result) == user_input
         return result
 
+    before = entry.runtime_data
     await phone.number("num_demo", key="ps_demo_fresh")
     for key, error in ((DEMO_KEY, "invalid_auth"), (SECOND_KEY, "other_number")):
         assert (await enter(key))["errors"] == {"base": error}
@@ -329,6 +330,7 @@ async def test_a_new_key_must_be_of_the_same_number_and_keeps_the_entry(
     assert entry.data["api_key"] == "ps_demo_fresh"
     assert (entry.unique_id, entry.title) == ("num_demo", "Casa")
     assert state_of(hass_ready, "sensor.casa_last_call_status").state == "unknown"
+    assert entry.runtime_data is not before
     assert "update listener" not in caplog.text
 
 
@@ -406,7 +408,12 @@ async def test_a_number_of_another_entry_is_refused_also_if_the_entrys_is_unknow
 async def test_the_number_of_an_entry_is_learned_with_a_new_key(
     hass_ready: HomeAssistant, phone: Phone
 ) -> None:
-    entry = MockConfigEntry(domain=DOMAIN, data={"api_key": "key_x", "base_url": phone.url})
+    """Not only when it is set up again."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        data={"api_key": "key_x", "base_url": phone.url},
+        disabled_by=ConfigEntryDisabler.USER,
+    )
     entry.add_to_hass(hass_ready)
     form = await entry.start_reauth_flow(hass_ready)
     await submit(hass_ready, form["flow_id"], {"api_key": DEMO_KEY})
