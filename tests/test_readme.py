@@ -1,6 +1,7 @@
 """The automations in the README work as they are."""
 
 from functools import partial
+from pathlib import Path
 import re
 from typing import Any
 
@@ -8,13 +9,16 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import yaml
 
+from custom_components.pilotstatus.playback import Timings
 from homeassistant.components.automation.config import async_validate_config_item
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 
-from .common import poll, until_asked
+from .audio import make_audio, samples_of
+from .common import ANA, BRUNO, number, until_asked
 from .conftest import ROOT
+from .engine import Engine, set_up_engine
 
 BLOCKS = [
     yaml.safe_load(block)
@@ -35,26 +39,30 @@ async def test_automations_are_valid(
     assert config.validation_error is None
 
 
-async def newest_with_a_play(phone: Phone, count: int) -> str | None:
-    """Return the id of the newest of so many calls, once it has a play."""
-    calls = await phone.calls()
-    return str(calls[0]["id"]) if len(calls) == count and calls[0]["plays"] else None
-
-
-async def test_the_escalation_stops_calling_when_someone_answers(
-    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+async def test_the_people_in_the_example_are_told_until_someone_answers(
+    hass_ready: HomeAssistant,
+    media_parts: None,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    tmp_path: Path,
 ) -> None:
+    engine = Engine(make_audio(tmp_path, "mp3", 0.3))
+    await set_up_engine(hass_ready, engine)
+    number(peopled_entry).player.timings = Timings(tail=0.5)
+    hass_ready.config.country = "BR"
     (automation,) = (it for it in AUTOMATIONS if it["alias"] == "Water in the cellar")
-    text = yaml.safe_dump(automation).replace("https://cdn.example.com/", "http://127.0.0.1:1/")
-    assert await async_setup_component(
-        hass_ready, "automation", {"automation": yaml.safe_load(text)}
-    )
+    assert await async_setup_component(hass_ready, "automation", {"automation": automation})
+    for person in (ANA, BRUNO):
+        await phone.person(person, does="decline")
+    await phone.person("+5511977777777", does="answer", after=0.4)
     hass_ready.states.async_set("binary_sensor.cellar_water", "off")
     hass_ready.states.async_set("binary_sensor.cellar_water", "on")
-    for count, what in ((1, "decline"), (2, "answer")):
-        call_id = await until_asked(partial(newest_with_a_play, phone, count))
-        assert call_id is not None
-        await phone.act(call_id, what)
-        await poll(entry)
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
-    assert [call["status"] for call in await phone.calls()] == ["ACCEPTED", "REJECTED"]
+    assert await until_asked(partial(statuses_are, phone, ["COMPLETED", "REJECTED", "REJECTED"]))
+    (heard, *_) = await phone.calls()
+    spoken = samples_of(engine.file)
+    assert await phone.heard_samples(heard["id"]) == spoken * 2
+
+
+async def statuses_are(phone: Phone, wanted: list[str]) -> bool:
+    """Whether the calls, newest first, are in these states."""
+    return [call["status"] for call in await phone.calls()] == wanted
