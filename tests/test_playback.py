@@ -350,22 +350,13 @@ def test_what_has_become_of_it_while_home_assistant_did_not_run(
 
 def test_what_was_heard_of_a_list_is_added_up_until_some_of_it_is_unknown() -> None:
     playlist = Playlist(items=[PreparedMedia(url="a", shown="a")])
-    assert playlist.heard == 0
-    for begin in (10, 20):
-        playlist.progress = follow(length=4)
-        playlist.progress.step(ANSWERED, begin)
-        playlist.add_heard(begin + 3)
-    assert playlist.heard == 6
-    playlist.progress = follow(length=4)
-    playlist.add_heard(30)
-    assert playlist.heard == 6
-    playlist.progress = follow()
-    playlist.progress.step(ANSWERED, 30)
-    playlist.add_heard(31)
-    assert playlist.heard is None
-    playlist.progress = follow(length=4)
-    playlist.add_heard(40)
-    assert playlist.heard is None
+    totals = [playlist.heard]
+    for length, is_answered in ((4, True), (4, True), (4, False), (None, True), (4, True)):
+        playlist.progress = follow(length=length)
+        playlist.progress.step(ANSWERED if is_answered else RINGING, 10)
+        playlist.add_heard(13)
+        totals.append(playlist.heard)
+    assert totals == [0, 3, 6, 6, None, None]
 
 
 def test_of_what_was_not_sent_it_is_unknown_what_was_heard() -> None:
