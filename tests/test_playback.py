@@ -122,6 +122,24 @@ async def test_what_is_stored_is_heard_from_the_fetch_on(stored: StoredMedia) ->
     assert [progress.heard(it) for it in (30, 33, 40, 90)] == [0, 3, 10, 10]
 
 
+async def test_how_much_was_heard_is_unknown_if_nobody_saw_the_answer_before_the_end(
+    stored: StoredMedia,
+) -> None:
+    unseen, unfetched = follow(length=4), follow(stored)
+    unseen.step(RINGING, 0)
+    assert shows(unseen, ENDED, 20) == ("interrupted", None, True)
+    assert unseen.heard(20) is None
+    unfetched.step(ENDED, 20)
+    assert unfetched.heard(20) == 0
+    stored.mark_fetched()
+    fetched = follow(stored)
+    fetched.step(ENDED, 20)
+    assert fetched.heard(20) is None
+    unanswered = follow(stored)
+    unanswered.step(HUNG_UP, 20)
+    assert unanswered.heard(20) == 0
+
+
 async def test_how_much_is_heard_of_what_grows_is_unknown_until_it_is_complete() -> None:
     growing = StoredMedia(extension="mp3")
     progress = follow(growing)
