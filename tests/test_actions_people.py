@@ -96,16 +96,19 @@ async def settle(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-async def test_a_message_is_spoken_and_heard(
-    hass_ready: HomeAssistant, spoken: Engine, phone: Phone
+async def test_a_message_is_spoken_and_heard_and_the_call_goes_on(
+    hass_ready: HomeAssistant, home: MockConfigEntry, spoken: Engine, phone: Phone
 ) -> None:
+    number(home).player.timings = Timings(tail=0)
     call_id = await answered_call(hass_ready, phone)
     answer = await act(hass_ready, "play_audio", message=" Tem água na adega. ")
     assert answer["call_id"] == call_id
     expected = samples_of(spoken.file)
     assert await heard(phone, call_id, len(expected)) == expected
     assert spoken.messages == ["Tem água na adega."]
-    assert len(await phone.live()) == 1
+    assert await until(lambda: shown_playback(hass_ready) == ("played", None))
+    await settle(hass_ready, home)
+    assert await phone.requests("calls.terminate") == []
 
 
 async def test_a_message_is_spoken_by_the_engine_that_is_named(
