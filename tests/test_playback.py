@@ -122,6 +122,24 @@ async def test_what_is_stored_is_heard_from_the_fetch_on(stored: StoredMedia) ->
     assert [progress.heard(it) for it in (30, 33, 40, 90)] == [0, 3, 10, 10]
 
 
+async def test_how_much_was_heard_is_unknown_if_nobody_saw_the_answer_before_the_end(
+    stored: StoredMedia,
+) -> None:
+    unseen, unfetched = follow(length=4), follow(stored)
+    unseen.step(RINGING, 0)
+    assert shows(unseen, ENDED, 20) == ("interrupted", None, True)
+    assert unseen.heard(20) is None
+    unfetched.step(ENDED, 20)
+    assert unfetched.heard(20) == 0
+    stored.mark_fetched()
+    fetched = follow(stored)
+    fetched.step(ENDED, 20)
+    assert fetched.heard(20) is None
+    unanswered = follow(stored)
+    unanswered.step(HUNG_UP, 20)
+    assert unanswered.heard(20) == 0
+
+
 async def test_how_much_is_heard_of_what_grows_is_unknown_until_it_is_complete() -> None:
     growing = StoredMedia(extension="mp3")
     progress = follow(growing)
@@ -350,22 +368,13 @@ def test_what_has_become_of_it_while_home_assistant_did_not_run(
 
 def test_what_was_heard_of_a_list_is_added_up_until_some_of_it_is_unknown() -> None:
     playlist = Playlist(items=[PreparedMedia(url="a", shown="a")])
-    assert playlist.heard == 0
-    for begin in (10, 20):
-        playlist.progress = follow(length=4)
-        playlist.progress.step(ANSWERED, begin)
-        playlist.add_heard(begin + 3)
-    assert playlist.heard == 6
-    playlist.progress = follow(length=4)
-    playlist.add_heard(30)
-    assert playlist.heard == 6
-    playlist.progress = follow()
-    playlist.progress.step(ANSWERED, 30)
-    playlist.add_heard(31)
-    assert playlist.heard is None
-    playlist.progress = follow(length=4)
-    playlist.add_heard(40)
-    assert playlist.heard is None
+    totals = [playlist.heard]
+    for length, is_answered in ((4, True), (4, True), (4, False), (None, True), (4, True)):
+        playlist.progress = follow(length=length)
+        playlist.progress.step(ANSWERED if is_answered else RINGING, 10)
+        playlist.add_heard(13)
+        totals.append(playlist.heard)
+    assert totals == [0, 3, 6, 6, None, None]
 
 
 def test_of_what_was_not_sent_it_is_unknown_what_was_heard() -> None:

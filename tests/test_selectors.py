@@ -1,10 +1,10 @@
-"""The media selector in the descriptions of the actions."""
+"""The selectors in the descriptions of the actions."""
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.selector import MediaSelector
+from homeassistant.helpers.selector import EntitySelector, MediaSelector
 from homeassistant.helpers.service import async_get_all_descriptions
 
 
@@ -22,3 +22,31 @@ async def test_the_media_selector_accepts_audio_and_lists_if_home_assistant_supp
         assert description["name"] == name
         assert (description["fields"]["media"]["selector"]["media"] or {}) == wanted
         assert description["response"] == {"optional": True}
+
+
+async def test_contacts_can_be_put_in_order_if_home_assistant_supports_that(
+    hass_ready: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    descriptions = (await async_get_all_descriptions(hass_ready))["pilotstatus"]
+    assert descriptions["announce"]["name"] == "Announce"
+    selector = descriptions["announce"]["fields"]["contacts"]["selector"]["entity"]
+    is_new = "reorder" in str(EntitySelector.CONFIG_SCHEMA)
+    assert selector.get("reorder", False) is is_new
+    assert selector["multiple"] is True
+    (only,) = selector["filter"] if isinstance(selector["filter"], list) else [selector["filter"]]
+    assert {key: [value] if isinstance(value, str) else value for key, value in only.items()} == {
+        "integration": ["pilotstatus"],
+        "domain": ["notify"],
+    }
+    # One contact has no order.
+    assert "reorder" not in str(descriptions["place_call"]["fields"]["contact"])
+
+
+async def test_which_number_is_meant_can_be_chosen_as_the_target_of_every_action(
+    hass_ready: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    descriptions = (await async_get_all_descriptions(hass_ready))["pilotstatus"]
+    assert len(descriptions) == 7
+    for description in descriptions.values():
+        (entity,) = description["target"]["entity"]
+        assert entity["integration"] == "pilotstatus"

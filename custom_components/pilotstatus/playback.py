@@ -146,13 +146,15 @@ class Progress:
     was_heard: bool = False
     _answered_at: float | None = None
     _began_at: float | None = None
+    _is_unseen: bool = False
 
     def heard(self, now: float) -> float | None:
         """Return how many seconds of it the call has heard, ``None`` if that is unknown."""
-        length = self.media.length
-        if self._began_at is None or length is None:
-            is_unheard = self._answered_at is None or self.media.stored is not None
-            return 0.0 if is_unheard and not self.was_heard else None
+        stored, length = self.media.stored, self.media.length
+        if self._answered_at is None or (stored is not None and stored.fetched_at is None):
+            return 0.0
+        if self._began_at is None or length is None or self._is_unseen:
+            return None
         return max(0.0, min(now - self._began_at, length))
 
     @property
@@ -164,6 +166,8 @@ class Progress:
         """Return the state that follows from what is known of the call and the media."""
         if self._answered_at is None and call is not None and call.was_answered:
             self._answered_at = now
+            # It was answered some time before it ended.
+            self._is_unseen = call.is_over
         is_over = call is not None and call.is_over
         if self._answered_at is None:
             return self._wait_for_answer(now, is_over=is_over)
