@@ -157,8 +157,10 @@ def _call_handler(action: str, act: CallAction) -> Handler:
     """Return the handler of an action that needs no more than a call."""
 
     async def handle(call: ServiceCall) -> ServiceResponse:
-        control = (await _async_number(call, action)).call_control
-        async with control.attempt(action, _call_id(call)) as attempt:
+        control, call_id = (await _async_number(call, action)).call_control, _call_id(call)
+        # Without a name the one that rings is meant, if any.
+        needs_ringing = action != SERVICE_HANG_UP and call_id is None
+        async with control.attempt(action, call_id, needs_ringing=needs_ringing) as attempt:
             result = await act(control, attempt.call_id)
         return _as_response(result)
 
