@@ -273,6 +273,15 @@ async def test_a_message_is_said_to_a_contact_who_answers_and_the_call_ends(
     assert spoken.messages == ["Olá, Ana"]
 
 
+async def test_a_call_that_is_to_end_after_nothing_is_not_placed(
+    hass_ready: HomeAssistant, home: MockConfigEntry, phone: Phone
+) -> None:
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass_ready, "place_call", to="Ana", hang_up=True)
+    assert caught.value.translation_key == "media_missing"
+    assert await phone.calls() == []
+
+
 @pytest.mark.parametrize("does", ["answer", "decline"])
 async def test_a_script_decides_by_whether_somebody_was_reached(
     hass_ready: HomeAssistant, spoken: Engine, phone: Phone, does: str

@@ -364,6 +364,18 @@ async def test_what_concerns_one_person_does_not_end_it(
     assert without_call(answer) == [refused, {"heard": 0.4, **REACHED}]
 
 
+async def test_who_answers_a_call_into_which_it_may_not_have_been_played_is_not_the_last(
+    home: MockConfigEntry, phone: Phone, sound: Sound
+) -> None:
+    for person in (ANA, BRUNO):
+        await phone.person(person, does="answer", after=0.3)
+    await phone.fault("calls.play", status=500)
+    answer = await announce(home, sound.url)
+    unknown = {"status": "completed", "answered": True, "heard": None, "error": "server_error"}
+    assert without_call(answer) == [unknown, {"heard": 0.4, **REACHED}]
+    assert [it["name"] for it in answer["answered_by"]] == ["Bruno"]
+
+
 async def test_if_nobody_could_be_called_at_all_the_announcement_fails(
     home: MockConfigEntry, phone: Phone, sound: Sound
 ) -> None:

@@ -43,7 +43,7 @@ class PersonCalled:
 
     ``status`` is the call's, ``None`` if none is known. ``heard`` is in seconds, ``None`` if
     unknown. ``error`` is the translation key of what went wrong. Somebody ``is_reached`` who
-    answered before the call was ended for want of an answer.
+    answered a call into which it was played, as far as can be known.
     """
 
     person: Person

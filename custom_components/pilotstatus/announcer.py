@@ -147,8 +147,9 @@ class Announcer:
         self, progress: Progress, called: PersonCalled, playlist: Playlist, attempt: Attempt
     ) -> None:
         """Call one person, and play when they answer. The call is over in the end."""
-        until = asyncio.get_running_loop().time() + progress.asked.ring
         call = await self._async_place(progress, called)
+        # What the dial had to wait for is no time in which the phone rings.
+        until = asyncio.get_running_loop().time() + progress.asked.ring
         called.call_id = attempt.call_id = call.id
         progress.known.add(call.id)
         playing = Playlist(is_reported=False)
@@ -188,8 +189,10 @@ class Announcer:
         wait = until - asyncio.get_running_loop().time()
         if not await coordinator.async_wait_for_answer(call_id, max(0, wait)):
             return
-        called.answered = called.is_reached = True
-        if called.error is None:
+        called.answered = True
+        # Of an unknown outcome nobody can say whether it is heard: the next one is told, too.
+        called.is_reached = called.error is None
+        if called.is_reached:
             await playing.ended.wait()
         await coordinator.async_wait_until(
             lambda: self._calls.is_over(call_id) is True, unfollowed + self._player.timings.tail

@@ -112,10 +112,11 @@ async def _place_call(call: ServiceCall) -> ServiceResponse:
             raise ActionRefusedError("person_twice")
         (person,) = people
         attempt.person = person.shown
-        wants_end = call.data[ATTR_HANG_UP]
-        playlist = await number.player.async_prepare(
-            _wanted(call, number), also=async_learn_length if wants_end else None
-        )
+        wanted, wants_end = _wanted(call, number), call.data[ATTR_HANG_UP]
+        if wants_end and not wanted:
+            raise ActionRefusedError("media_missing")
+        also = async_learn_length if wants_end else None
+        playlist = await number.player.async_prepare(wanted, also=also)
         playlist.then = _hanging_up(number) if wants_end else None
         try:
             placed = await number.call_control.async_dial(person.phone)
