@@ -233,6 +233,18 @@ async def test_who_hung_up_first_is_not_hung_up_on(
     assert f"pilotstatus_{home.entry_id}_hang_up" not in notifications
 
 
+async def test_a_call_that_was_not_answered_in_time_may_still_be_answered_and_is_not_ended(
+    hass_ready: HomeAssistant, home: MockConfigEntry, phone: Phone, sound: Sound
+) -> None:
+    number(home).player.timings = Timings(answer=0.3, tail=0)
+    call_id = await phone.ring()
+    await act(hass_ready, "play_audio", media=sound.media, hang_up=True)
+    assert await until(lambda: shown_playback(hass_ready) == ("accepted", None))
+    await settle(hass_ready, home)
+    assert await phone.requests("calls.terminate") == []
+    assert (await phone.call(call_id))["status"] == "RINGING"
+
+
 async def test_a_call_that_could_not_be_ended_is_reported(
     hass_ready: HomeAssistant,
     home: MockConfigEntry,
