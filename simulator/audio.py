@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 import io
 from ipaddress import ip_address
@@ -76,8 +77,9 @@ async def _read(content: aiohttp.StreamReader, max_bytes: int) -> bytes:
     return bytes(body)
 
 
+@lru_cache(maxsize=8)
 def decode(data: bytes) -> Audio:
-    """Decode mp3, wav or opus; this blocks.
+    """Decode mp3, wav or opus; this blocks, unless the same was decoded lately.
 
     Raises MediaError for anything else.
     """

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 import subprocess
+from typing import NamedTuple
 
 from simulator.audio import BYTES_PER_SECOND, read_samples as samples_of
 
-__all__ = ["BYTES_PER_SECOND", "ENCODERS", "make_audio", "samples_of"]
+__all__ = ["BYTES_PER_SECOND", "ENCODERS", "Sound", "make_audio", "samples_of"]
 
 ENCODERS = {
     "wav": ["-c:a", "pcm_s16le"],
@@ -18,6 +19,14 @@ ENCODERS = {
     "ogg": ["-c:a", "libvorbis"],
     "m4a": ["-c:a", "aac"],
 }
+
+
+class Sound(NamedTuple):
+    """Audio of 0.4 s: its media id, its URL elsewhere, and its samples."""
+
+    media: str
+    url: str
+    samples: bytes
 
 
 def make_audio(folder: Path, name: str, seconds: float) -> Path:

@@ -7,7 +7,8 @@ import sys
 from typing import Any
 
 import aiohttp
-from aiohttp.test_utils import TestClient
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -19,8 +20,8 @@ from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY, SECOND_KEY
 
-from .audio import make_audio
-from .common import ANA, BRUNO, Notifications, make_entry, set_up
+from .audio import Sound, make_audio, samples_of
+from .common import ANA, BRUNO, Notifications, local, make_entry, set_up
 from .engine import Engine, set_up_engine
 
 #: The options of these folders, and their figures.
@@ -124,6 +125,32 @@ async def media_parts(hass_ready: HomeAssistant, tmp_path: Path) -> None:
 async def media_entry(media_parts: None, pushed_entry: MockConfigEntry) -> MockConfigEntry:
     """Return the demo number, set up with media, text-to-speech, FFmpeg and deliveries."""
     return pushed_entry
+
+
+@pytest.fixture
+async def sound(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Sound]:
+    """Serve audio; ``tmp_path`` may also be the media folder."""
+    file = make_audio(tmp_path, "wav", 0.4)
+
+    async def serve(_: web.Request) -> web.FileResponse:
+        return web.FileResponse(file)
+
+    app = web.Application()
+    app.router.add_get("/sound.wav", serve)
+    async with TestServer(app) as server:
+        yield Sound(local(file.name), str(server.make_url("/sound.wav")), samples_of(file))
+
+
+@pytest.fixture
+async def spoken(
+    hass_ready: HomeAssistant, media_parts: None, peopled_entry: MockConfigEntry, tmp_path: Path
+) -> Engine:
+    """Set up a number with contacts and a text-to-speech engine; return the engine."""
+    engine = Engine(make_audio(tmp_path, "mp3", 0.5))
+    await set_up_engine(hass_ready, engine)
+    # What was spoken before is spoken from a file.
+    await hass_ready.services.async_call("tts", "clear_cache", blocking=True)
+    return engine
 
 
 @pytest.fixture

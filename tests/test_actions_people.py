@@ -1,11 +1,7 @@
 """What actions say to people: messages, calls that end after them, announcements."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 import voluptuous as vol
@@ -16,7 +12,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 
-from .audio import make_audio, samples_of
+from .audio import Sound, samples_of
 from .common import (
     ANA,
     BRUNO,
@@ -26,21 +22,12 @@ from .common import (
     act,
     answered_call,
     heard,
-    local,
     number,
     shown_playback,
     until,
     until_asked,
 )
-from .engine import Engine, set_up_engine
-
-
-class Sound(NamedTuple):
-    """Audio of 0.4 s: its media id, its URL elsewhere, and its samples."""
-
-    media: str
-    url: str
-    samples: bytes
+from .engine import Engine
 
 
 @pytest.fixture
@@ -48,29 +35,6 @@ def home(media_parts: None, peopled_entry: MockConfigEntry) -> MockConfigEntry:
     """Return the demo number with contacts and media, that waits for nothing long."""
     number(peopled_entry).player.timings = Timings(fetch=2, hasty=0.1, tail=1.5)
     return peopled_entry
-
-
-@pytest.fixture
-async def spoken(hass_ready: HomeAssistant, home: MockConfigEntry, tmp_path: Path) -> Engine:
-    """Set up a text-to-speech engine, which remembers nothing; return it."""
-    engine = Engine(make_audio(tmp_path, "mp3", 0.5))
-    await set_up_engine(hass_ready, engine)
-    await hass_ready.services.async_call("tts", "clear_cache", blocking=True)
-    return engine
-
-
-@pytest.fixture
-async def sound(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Sound]:
-    """Serve audio."""
-    file = make_audio(tmp_path, "wav", 0.4)
-
-    async def serve(_: web.Request) -> web.FileResponse:
-        return web.FileResponse(file)
-
-    app = web.Application()
-    app.router.add_get("/sound.wav", serve)
-    async with TestServer(app) as server:
-        yield Sound(local(file.name), str(server.make_url("/sound.wav")), samples_of(file))
 
 
 async def refusal(hass: HomeAssistant, action: str, **data: Any) -> str:

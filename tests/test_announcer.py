@@ -1,12 +1,9 @@
 """Announcements: who is called, in which order, and who was reached."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -24,7 +21,7 @@ from custom_components.pilotstatus.playback import Timings
 from homeassistant.core import HomeAssistant
 from simulator.client import Phone
 
-from .audio import make_audio, samples_of
+from .audio import Sound
 from .common import ANA, BRUNO, CARLA, number, until, until_asked
 
 type Answer = dict[str, Any]
@@ -39,31 +36,10 @@ IGNORED = {"status": "completed", "answered": False, "heard": 0.0, "error": None
 DECLINED = {"status": "rejected", "answered": False, "heard": 0.0, "error": None}
 
 
-class Sound(NamedTuple):
-    """Audio of 0.4 s: its URL, and its samples."""
-
-    url: str
-    samples: bytes
-
-
-@pytest.fixture
-async def sound(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Sound]:
-    """Serve audio."""
-    file = make_audio(tmp_path, "wav", 0.4)
-
-    async def serve(_: web.Request) -> web.FileResponse:
-        return web.FileResponse(file)
-
-    app = web.Application()
-    app.router.add_get("/sound.wav", serve)
-    async with TestServer(app) as server:
-        yield Sound(str(server.make_url("/sound.wav")), samples_of(file))
-
-
 @pytest.fixture
 def home(peopled_entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch) -> MockConfigEntry:
     """Return the demo number, that waits for nothing much longer than it has to."""
-    number(peopled_entry).player.timings = Timings(fetch=0.5, hasty=0.1, tail=0.4)
+    number(peopled_entry).player.timings = Timings(fetch=0.5, hasty=0.1, tail=1)
     number(peopled_entry).announcer.line_wait = 0.5
     monkeypatch.setattr(announcer, "_TRIES", (0, 0.1, 0.1))
     monkeypatch.setattr(announcer, "_LOOKS", (0, 0.1))

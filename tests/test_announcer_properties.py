@@ -1,15 +1,11 @@
 """Whatever people do and servers break: one call at a time, nobody twice a round, a true answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime
 import itertools
-from pathlib import Path
 from random import Random
 from typing import Any
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -22,7 +18,7 @@ from custom_components.pilotstatus.playback import Timings
 from simulator.audio import BYTES_PER_SECOND
 from simulator.client import Phone
 
-from .audio import make_audio
+from .audio import Sound
 from .common import ANA, BRUNO, CARLA, number, until_asked
 
 type Json = dict[str, Any]
@@ -58,23 +54,9 @@ DELIVERIES: tuple[Json, ...] = (
 
 
 @pytest.fixture
-async def sound(tmp_path: Path, socket_enabled: None) -> AsyncIterator[str]:
-    """Serve 0.3 s of audio; return its URL."""
-    file = make_audio(tmp_path, "wav", 0.3)
-
-    async def serve(_: web.Request) -> web.FileResponse:
-        return web.FileResponse(file)
-
-    app = web.Application()
-    app.router.add_get("/sound.wav", serve)
-    async with TestServer(app) as server:
-        yield str(server.make_url("/sound.wav"))
-
-
-@pytest.fixture
 def home(peopled_entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch) -> MockConfigEntry:
     """Return the demo number, that waits for nothing much longer than it has to."""
-    number(peopled_entry).player.timings = Timings(tail=0.3)
+    number(peopled_entry).player.timings = Timings(tail=1)
     number(peopled_entry).announcer.line_wait = 0.3
     monkeypatch.setattr(announcer, "_TRIES", (0, 0.1, 0.1, 0.1))
     monkeypatch.setattr(announcer, "_LOOKS", (0, 0.1, 0.1))
@@ -87,7 +69,7 @@ def instant(text: str) -> datetime:
 
 @pytest.mark.parametrize("seed", range(16))
 async def test_whatever_happens_one_is_called_at_a_time_and_the_answer_is_true(
-    home: MockConfigEntry, phone: Phone, sound: str, seed: int
+    home: MockConfigEntry, phone: Phone, sound: Sound, seed: int
 ) -> None:
     chance = Random(seed)  # noqa: S311 - the same each time
     people = [Person(name=name, phone=phone_number) for name, phone_number in PEOPLE.items()]
@@ -99,7 +81,7 @@ async def test_whatever_happens_one_is_called_at_a_time_and_the_answer_is_true(
     await phone.delivery(**chance.choice(DELIVERIES))
     asked = Announcement(
         people=people * chance.randint(1, 2),
-        wanted=[sound],
+        wanted=[sound.url],
         repeat=chance.randint(1, 2),
         ring=0.6,
         rounds=chance.randint(1, 2),

@@ -1,6 +1,5 @@
 """The notify entity of a contact: what is sent to it is spoken in a call."""
 
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -14,24 +13,17 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from simulator.client import Phone
 
-from .audio import make_audio, samples_of
+from .audio import samples_of
 from .common import ANA, BRUNO, CARLA, Notifications, number, state_of
-from .engine import Engine, set_up_engine
+from .engine import Engine
 
 ENTITY = "notify.ana"
 
 
-@pytest.fixture
-async def spoken(
-    hass_ready: HomeAssistant, media_parts: None, peopled_entry: MockConfigEntry, tmp_path: Path
-) -> Engine:
-    """Set up a number with contacts and a text-to-speech engine; return the engine."""
-    engine = Engine(make_audio(tmp_path, "mp3", 0.5))
-    await set_up_engine(hass_ready, engine)
-    # What was spoken before is spoken from a file.
-    await hass_ready.services.async_call("tts", "clear_cache", blocking=True)
+@pytest.fixture(autouse=True)
+def patient(peopled_entry: MockConfigEntry) -> None:
+    """Wait no longer than the simulator needs."""
     number(peopled_entry).player.timings = Timings(tail=1)
-    return engine
 
 
 async def send(hass: HomeAssistant, message: str, entity_id: str = ENTITY, **data: Any) -> None:

@@ -1,7 +1,6 @@
 """The automations in the README work as they are."""
 
 from functools import partial
-from pathlib import Path
 import re
 from typing import Any
 
@@ -15,10 +14,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 
-from .audio import make_audio, samples_of
+from .audio import samples_of
 from .common import ANA, BRUNO, number, until_asked
 from .conftest import ROOT
-from .engine import Engine, set_up_engine
+from .engine import Engine
 
 BLOCKS = [
     yaml.safe_load(block)
@@ -40,15 +39,9 @@ async def test_automations_are_valid(
 
 
 async def test_the_people_in_the_example_are_told_until_someone_answers(
-    hass_ready: HomeAssistant,
-    media_parts: None,
-    peopled_entry: MockConfigEntry,
-    phone: Phone,
-    tmp_path: Path,
+    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, spoken: Engine, phone: Phone
 ) -> None:
-    engine = Engine(make_audio(tmp_path, "mp3", 0.3))
-    await set_up_engine(hass_ready, engine)
-    number(peopled_entry).player.timings = Timings(tail=0.5)
+    number(peopled_entry).player.timings = Timings(tail=1)
     hass_ready.config.country = "BR"
     (automation,) = (it for it in AUTOMATIONS if it["alias"] == "Water in the cellar")
     assert await async_setup_component(hass_ready, "automation", {"automation": automation})
@@ -59,8 +52,7 @@ async def test_the_people_in_the_example_are_told_until_someone_answers(
     hass_ready.states.async_set("binary_sensor.cellar_water", "on")
     assert await until_asked(partial(statuses_are, phone, ["COMPLETED", "REJECTED", "REJECTED"]))
     (heard, *_) = await phone.calls()
-    spoken = samples_of(engine.file)
-    assert await phone.heard_samples(heard["id"]) == spoken * 2
+    assert await phone.heard_samples(heard["id"]) == samples_of(spoken.file) * 2
 
 
 async def statuses_are(phone: Phone, wanted: list[str]) -> bool:

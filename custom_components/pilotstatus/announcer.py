@@ -200,11 +200,11 @@ class Announcer:
 
     async def _async_settle(self, called: PersonCalled, call_id: str, playing: Playlist) -> None:
         """Record how a call that is over has gone."""
-        if not called.answered:
-            # Somebody may have answered in the moment in which it was given up.
-            await self._async_is_over(call_id)
-        called.answered = called.answered or self._calls.was_answered(call_id)
-        called.heard = playing.heard if called.answered else 0.0
+        if called.answered:
+            called.heard = playing.heard
+        elif await self._async_is_over(call_id) and self._calls.was_answered(call_id):
+            # In the moment in which it was given up.
+            called.answered, called.heard = True, None
         if (call := self._calls.find(call_id)) is not None:
             called.status = call.status
 

@@ -65,7 +65,7 @@ async def home(  # noqa: PLR0913, PLR0917 - all that shows what became of a faul
     hurry = Hurry()
     hurry.apply(monkeypatch)
     caplog.set_level(logging.DEBUG, logger=f"custom_components.{DOMAIN}")
-    for component in ("api", DOMAIN):
+    for component in ("api", "notify", DOMAIN):
         assert await async_setup_component(hass_ready, component, {})
     client = await hass_client()
     hass_ready.config.internal_url = str(client.make_url("")).rstrip("/")

@@ -229,14 +229,17 @@ async def test_a_language_that_the_engine_does_not_speak_is_named(
     assert refusal(hass, None, None, options) == ("speech_language", words)
 
 
-async def test_a_voice_that_the_engine_does_not_take_is_refused(
+async def test_a_voice_or_a_language_of_the_pipeline_that_the_engine_lacks_is_left_out(
     hass: HomeAssistant, engines: Engines, prefer: PipelineMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await prefer(OTHER, "pt-BR", "alice")
-    monkeypatch.setattr(Other, "_attr_supported_options", [])
+    hass.config.language = "pt-BR"
+    await prefer(OTHER, "xx", None)
+    await assert_speaks(hass, speech_id(hass, "Olá"), engines.other, "pt-BR")
+    await prefer(OTHER, "pt-PT", "alice")
+    monkeypatch.setattr(Other, "_attr_supported_options", ["preferred_format"])
     # An engine keeps what it has told.
     engines.other.__dict__.pop("supported_options", None)
-    assert refusal(hass) == ("speech_failed", {})
+    await assert_speaks(hass, speech_id(hass, "Olá"), engines.other, "pt-PT")
 
 
 async def test_without_an_engine_nobody_speaks(hass: HomeAssistant) -> None:

@@ -64,19 +64,20 @@ def speech_id(
             raise ActionRefusedError("speech_no_engine")
         raise ActionRefusedError("speech_engine_unknown", engine=voice.engine)
     country, supported = hass.config.country, found.supported_languages
-    wanted = language or voice.language
-    fitting = language_util.matches(wanted or hass.config.language, supported, country)
-    if wanted is not None and not fitting:
-        raise ActionRefusedError("speech_language", engine=resolved, language=wanted)
-    spoken = fitting[0] if fitting else None
-    has_voice = voice.voice is not None and language in {None, voice.language}
-    try:
-        return generate_media_source_id(
-            hass, message, resolved, spoken, {tts.ATTR_VOICE: voice.voice} if has_voice else None
-        )
-    except HomeAssistantError as err:
-        _LOGGER.debug("The engine refused its options: %s", type(err).__name__)
-        raise ActionRefusedError("speech_failed") from None
+    named = language or (options.get(CONF_TTS_LANGUAGE) if voice is default else None)
+    if named is not None and not language_util.matches(named, supported, country):
+        raise ActionRefusedError("speech_language", engine=resolved, language=named)
+    # What nobody has named for this is no reason not to speak.
+    spoken = None
+    for one in filter(None, (language or voice.language, hass.config.language)):
+        spoken = spoken or next(iter(language_util.matches(one, supported, country)), None)
+    chosen = voice.voice if language in {None, voice.language} else None
+    for name in dict.fromkeys((chosen, None)):
+        with suppress(HomeAssistantError):
+            return generate_media_source_id(
+                hass, message, resolved, spoken, {tts.ATTR_VOICE: name} if name else None
+            )
+    raise ActionRefusedError("speech_failed")
 
 
 def _default_voice(hass: HomeAssistant, options: Mapping[str, Any]) -> _Voice:
