@@ -101,9 +101,9 @@ async def second_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEnt
 
 @pytest.fixture
 async def peopled_entry(
-    client: TestClient[Any, Any], hass_ready: HomeAssistant, phone: Phone
+    hass_ready: HomeAssistant, media_parts: None, client: TestClient[Any, Any], phone: Phone
 ) -> MockConfigEntry:
-    """Return the demo number, set up with the contacts Ana and Bruno, and with deliveries."""
+    """Return the demo number with the contacts Ana and Bruno, with media and deliveries."""
     return await set_up(hass_ready, make_entry(phone, contacts={"Ana": ANA, "Bruno": BRUNO}))
 
 
@@ -143,7 +143,7 @@ async def sound(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Sound]:
 
 @pytest.fixture
 async def spoken(
-    hass_ready: HomeAssistant, media_parts: None, peopled_entry: MockConfigEntry, tmp_path: Path
+    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, tmp_path: Path
 ) -> Engine:
     """Set up a number with contacts and a text-to-speech engine; return the engine."""
     engine = Engine(make_audio(tmp_path, "mp3", 0.5))

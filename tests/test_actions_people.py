@@ -31,7 +31,7 @@ from .engine import Engine
 
 
 @pytest.fixture
-def home(media_parts: None, peopled_entry: MockConfigEntry) -> MockConfigEntry:
+def home(peopled_entry: MockConfigEntry) -> MockConfigEntry:
     """Return the demo number with contacts and media, that waits for nothing long."""
     number(peopled_entry).player.timings = Timings(fetch=2, hasty=0.1, tail=1.5)
     return peopled_entry
