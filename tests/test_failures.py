@@ -164,7 +164,7 @@ async def test_a_notification_names_what_is_known(
     media: str,
     facts: str,
 ) -> None:
-    sentence = "No call is going on. Run the action during a call, or name the call."
+    sentence = "No call is going on. Run the action during a call, or give its call ID."
     await fail(failures, "hang_up", ActionRefusedError("no_live_call"), call_id, media)
     (left,) = notifications.values()
     assert left["notification_id"] == f"pilotstatus_{casa.entry_id}_hang_up"
