@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import announcer
+from custom_components.pilotstatus import announcer, player
 from custom_components.pilotstatus.announcement import Announcement, Person
 from custom_components.pilotstatus.api import (
     InvalidAuthError,
@@ -17,6 +17,7 @@ from custom_components.pilotstatus.api import (
 )
 from custom_components.pilotstatus.errors import ActionRefusedError
 from custom_components.pilotstatus.failures import Attempt
+from custom_components.pilotstatus.media.prepare import MediaContext, PreparedMedia
 from custom_components.pilotstatus.playback import Timings
 from homeassistant.core import HomeAssistant
 from simulator.client import Phone
@@ -201,6 +202,25 @@ async def test_media_of_unknown_length_calls_nobody(home: MockConfigEntry, phone
     assert await phone.calls() == []
 
 
+async def test_what_there_is_no_room_for_as_often_as_it_is_to_be_said_calls_nobody(
+    home: MockConfigEntry, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = number(home).media.store
+    store.max_items = 5
+
+    async def prepare(_context: MediaContext, _wanted: str) -> PreparedMedia:
+        stored = store.add("mp3", b"sound")
+        stored.finish(0.4)
+        return PreparedMedia(url=f"{phone.url}{stored.path}", shown=None, stored=stored)
+
+    monkeypatch.setattr(player, "async_prepare", prepare)
+    with pytest.raises(ActionRefusedError) as caught:
+        await announce(home, "sound", repeat=5)
+    assert caught.value.translation_key == "media_store_full"
+    assert await phone.calls() == []
+    assert len(store) == 0
+
+
 async def test_a_call_of_which_no_answer_told_is_adopted(
     home: MockConfigEntry, phone: Phone, sound: Sound
 ) -> None:
@@ -253,6 +273,32 @@ async def test_cancelling_ends_the_call_in_hand_also_one_that_is_being_dialed(
 
     assert await until_asked(is_over)
     assert len(number(home).media.store) == 0
+
+
+@pytest.mark.parametrize("delay", [0, 0.5])
+async def test_cancelling_everything_twice_ends_the_call_as_well(
+    home: MockConfigEntry, phone: Phone, sound: Sound, delay: float
+) -> None:
+    """Home Assistant cancels its own tasks when it stops, and then the scripts that wait."""
+    await phone.fault("calls.start", delay=delay)
+    await phone.fault("calls.terminate", status=500)
+    announcing = asyncio.create_task(announce(home, sound.url))
+    if delay:
+        await asyncio.sleep(0.2)
+    else:
+        await ringing(phone)
+    for task in asyncio.all_tasks():
+        if task.get_name().startswith("pilotstatus"):
+            task.cancel()
+    await asyncio.sleep(0.02)
+    announcing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await announcing
+
+    async def is_over() -> bool:
+        return [it["status"] for it in await phone.calls()] == ["COMPLETED"]
+
+    assert await until_asked(is_over)
 
 
 async def test_the_next_announcement_waits_until_a_cancelled_one_has_ended_its_call(

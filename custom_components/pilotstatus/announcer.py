@@ -36,6 +36,7 @@ from .errors import (
     translation_key,
 )
 from .failures import Attempt
+from .finish import async_finish
 from .media.prepare import MediaContext, async_complete, copy_of
 from .phone_number import with_ninth_digit
 from .playback import Playlist
@@ -147,16 +148,21 @@ class Announcer:
         self, progress: Progress, called: PersonCalled, playlist: Playlist, attempt: Attempt
     ) -> None:
         """Call one person, and play when they answer. The call is over in the end."""
-        call = await self._async_place(progress, called)
+        playing = Playlist(is_reported=False)
+        try:
+            # Nobody is called if there is no room for it.
+            for item in [*playlist.items] * progress.asked.repeat:
+                playing.items.append(copy_of(self._media, item))
+            call = await self._async_place(progress, called)
+        except BaseException:
+            self._player.async_release_unplayed(playing)
+            raise
         # What the dial had to wait for is no time in which the phone rings.
         until = asyncio.get_running_loop().time() + progress.asked.ring
         called.call_id = attempt.call_id = call.id
         progress.known.add(call.id)
-        playing = Playlist(is_reported=False)
         failure: ActionError | None = None
         try:
-            for item in [*playlist.items] * progress.asked.repeat:
-                playing.items.append(copy_of(self._media, item))
             await self._async_play(called, call.id, playing, attempt, until)
         except (PilotStatusError, ActionRefusedError) as err:
             failure = err
@@ -216,15 +222,14 @@ class Announcer:
 
     async def _async_place(self, progress: Progress, called: PersonCalled) -> Call:
         """Dial; if that is cancelled, end the call that may come of it."""
-        dialing = self._hass.async_create_background_task(
-            self._async_dial(progress, called.person.phone), f"{DOMAIN} dial"
-        )
+        dialing = asyncio.create_task(self._async_dial(progress, called.person.phone))
         try:
-            return await asyncio.shield(dialing)
+            await async_finish(dialing)
         except asyncio.CancelledError:
             with suppress(PilotStatusError, ActionRefusedError):
-                await self._async_end((await dialing).id)
+                await self._async_end(dialing.result().id)
             raise
+        return dialing.result()
 
     async def _async_dial(self, progress: Progress, phone: str) -> Call:
         """Dial, and look for the call if it is not known whether there is one."""
@@ -262,7 +267,15 @@ class Announcer:
                 await self._async_end(call.id)
 
     async def _async_end(self, call_id: str) -> None:
-        """Hang up until a call is over. Raises ActionRefusedError if it goes on."""
+        """Hang up until a call is over, also if that is cancelled.
+
+        Raises ActionRefusedError if it goes on.
+        """
+        ending = asyncio.create_task(self._async_hang_up(call_id))
+        await async_finish(ending)
+        ending.result()
+
+    async def _async_hang_up(self, call_id: str) -> None:
         for wait in _TRIES:
             is_over = await self._coordinator.async_wait_until(
                 lambda: self._calls.is_over(call_id) is True, wait
