@@ -242,6 +242,25 @@ async def test_if_no_call_is_found_after_an_unknown_outcome_the_next_person_is_c
     assert await dialed(phone) == [BRUNO]
 
 
+async def test_an_earlier_call_to_the_same_person_is_not_taken_for_the_one_that_was_dialed(
+    home: MockConfigEntry, phone: Phone, sound: Sound
+) -> None:
+    await phone.person(ANA, does="answer", after=0, hang_up_after=0)
+    # Nothing is delivered of a call that somebody places elsewhere.
+    await phone.delivery(lose=True)
+    earlier = await phone.dial(ANA)
+
+    async def is_over() -> bool:
+        return bool((await phone.call(earlier))["endedAt"])
+
+    assert await until_asked(is_over)
+    await asyncio.sleep(3)
+    await phone.fault("calls.start", status=500)
+    answer = await announce(home, sound.url, people=PEOPLE[:1])
+    unknown = {"status": None, "answered": False, "heard": 0.0, "error": "server_error"}
+    assert without_call(answer) == [unknown]
+
+
 async def test_a_call_that_shows_late_is_ended_before_the_next_one(
     home: MockConfigEntry, phone: Phone, sound: Sound, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,3 +162,17 @@ async def test_what_has_happened_keeps_the_name_of_that_time(
     await rename_contact(hass_ready, polled_entry, contact, "Bruno")
     assert state_of(hass_ready, EVENT) is before
     assert before.attributes["contact"] == "Ana"
+
+
+async def test_a_call_that_rings_while_the_number_is_reloaded_is_told_once(
+    hass_ready: HomeAssistant, polled_entry: MockConfigEntry, phone: Phone
+) -> None:
+    fired = calls_on_the_bus(hass_ready)
+    await phone.ring()
+    await poll(polled_entry)
+    await hass_ready.config_entries.async_reload(polled_entry.entry_id)
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    second = await phone.ring()
+    await poll(polled_entry)
+    assert [it["event_type"] for it in fired] == ["ringing", "ringing"]
+    assert fired[1]["call_id"] == second

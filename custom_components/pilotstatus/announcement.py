@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from .phone_number import with_ninth_digit
@@ -75,13 +76,14 @@ class Progress:
     """How far an announcement has come.
 
     ``known`` holds the ids of calls that are not its own, or that it knows to be. To the
-    numbers in ``doubtful`` it may have placed a call without knowing.
+    numbers in ``doubtful`` it may have placed a call without knowing, at the instant beside
+    each by the server's clock.
     """
 
     asked: Announcement
     known: set[str]
     calls: list[PersonCalled] = field(default_factory=list)
-    doubtful: set[str] = field(default_factory=set)
+    doubtful: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def reached(self) -> list[PersonCalled]:

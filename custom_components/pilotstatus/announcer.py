@@ -1,8 +1,9 @@
 """Calls people in turn, plays something to them, hangs up, and knows who was reached."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -26,6 +27,7 @@ from .api import (
 )
 from .call_control import CallControl
 from .call_log import CallLog
+from .call_state import began
 from .const import DOMAIN
 from .coordinator import PilotStatusCoordinator
 from .errors import (
@@ -51,6 +53,8 @@ _CONCERN_ALL: Final = (
 _NEVER_CALLED: Final = tuple(TRANSLATION_KEYS[it] for it in (CannotConnectError, RateLimitedError))
 #: Seconds before each look for a call of which it is not known whether it was placed.
 _LOOKS: Final = (0, 1, 2)
+#: How far the server's clock may be misread; its headers count whole seconds.
+_CLOCK_ERROR: Final = timedelta(seconds=2)
 #: Seconds before each try to end a call.
 _TRIES: Final = (0, 1, 2, 5, 10, 20, 20)
 
@@ -69,8 +73,9 @@ class Announcer:
         call_control: CallControl,
         media: MediaContext,
         player: Player,
+        now: Callable[[], datetime],
     ) -> None:
-        """Announce nothing yet."""
+        """Announce nothing yet. ``now`` returns the time by the server's clock."""
         self.line_wait = 60.0
         self._hass = hass
         self._entry = entry
@@ -78,6 +83,7 @@ class Announcer:
         self._control = call_control
         self._media = media
         self._player = player
+        self._now = now
         self._lock = asyncio.Lock()
 
     @property
@@ -180,7 +186,7 @@ class Announcer:
         self, called: PersonCalled, call_id: str, playing: Playlist, attempt: Attempt, until: float
     ) -> None:
         """Have it played with the answer, which is waited for until then, and hear it end."""
-        coordinator, unfollowed = self._coordinator, 0.0
+        unfollowed = 0.0
         try:
             await self._player.async_play(playing, attempt)
         except UNKNOWN_OUTCOMES as err:
@@ -193,16 +199,15 @@ class Announcer:
                 raise
             return
         wait = until - asyncio.get_running_loop().time()
-        if not await coordinator.async_wait_for_answer(call_id, max(0, wait)):
+        if not await self._coordinator.async_wait_for_answer(call_id, max(0, wait)):
             return
         called.answered = True
         # Of an unknown outcome nobody can say whether it is heard: the next one is told, too.
         called.is_reached = called.error is None
         if called.is_reached:
             await playing.ended.wait()
-        await coordinator.async_wait_until(
-            lambda: self._calls.is_over(call_id) is True, unfollowed + self._player.timings.tail
-        )
+        wait = unfollowed + self._player.timings.tail
+        await self._coordinator.async_wait_until(lambda: self._calls.is_over(call_id) is True, wait)
 
     async def _async_settle(self, called: PersonCalled, call_id: str, playing: Playlist) -> None:
         """Record how a call that is over has gone."""
@@ -233,6 +238,7 @@ class Announcer:
 
     async def _async_dial(self, progress: Progress, phone: str) -> Call:
         """Dial, and look for the call if it is not known whether there is one."""
+        dialed_at = self._now()
         try:
             return await self._control.async_dial(phone)
         except UNKNOWN_OUTCOMES:
@@ -240,20 +246,20 @@ class Announcer:
                 await asyncio.sleep(wait)
                 with suppress(PilotStatusError):
                     await self._coordinator.async_refresh_calls()
-                if calls := self._calls_to({phone}, progress.known):
+                if calls := self._calls_to(phone, dialed_at, progress.known):
                     return calls[0]
-            progress.doubtful.add(phone)
+            progress.doubtful[phone] = dialed_at
             raise
 
-    def _calls_to(self, phones: Collection[str], known: Collection[str]) -> list[Call]:
-        """Return the calls to some phone numbers that are not known, newest first."""
-        people = {with_ninth_digit(phone) for phone in phones}
+    def _calls_to(self, phone: str, dialed_at: datetime, known: Collection[str]) -> list[Call]:
+        """Return the calls that a dial may have placed and that are not known, newest first."""
         return [
             call
             for call in self._calls.all
             if call.id not in known
             and call.direction is CallDirection.OUTBOUND
-            and with_ninth_digit(call.peer_number or "") in people
+            and with_ninth_digit(call.peer_number or "") == with_ninth_digit(phone)
+            and began(call) >= dialed_at - _CLOCK_ERROR
         ]
 
     async def _async_end_strays(self, progress: Progress) -> None:
@@ -262,9 +268,10 @@ class Announcer:
             return
         with suppress(PilotStatusError):
             await self._coordinator.async_refresh_calls()
-        for call in self._calls_to(progress.doubtful, progress.known):
-            if not call.is_over:
-                await self._async_end(call.id)
+        for phone, dialed_at in progress.doubtful.items():
+            for call in self._calls_to(phone, dialed_at, progress.known):
+                if not call.is_over:
+                    await self._async_end(call.id)
 
     async def _async_end(self, call_id: str) -> None:
         """Hang up until a call is over, also if that is cancelled.
@@ -288,6 +295,5 @@ class Announcer:
                 return
             except PilotStatusError:
                 continue
-            if self._calls.is_over(call_id):
-                return
-        raise ActionRefusedError("call_goes_on")
+        if not self._calls.is_over(call_id):
+            raise ActionRefusedError("call_goes_on")

@@ -61,7 +61,7 @@ def async_build_data(hass: HomeAssistant, entry: ConfigEntry) -> PilotStatusData
     call_control = CallControl(client, contacts, coordinator, failures)
     player = Player(client, coordinator, failures, media)
     return PilotStatusData(
-        announcer=Announcer(hass, entry, coordinator, call_control, media, player),
+        announcer=Announcer(hass, entry, coordinator, call_control, media, player, client.now),
         client=client,
         contacts=contacts,
         coordinator=coordinator,

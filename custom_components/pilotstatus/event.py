@@ -46,10 +46,11 @@ class PilotStatusCallEvent(PilotStatusEntity, EventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to changes of calls, and report a call that is already ringing."""
+        """Listen to changes of calls, and report a call that rings, unless that was done."""
         await super().async_added_to_hass()
         self.async_on_remove(self.coordinator.async_add_change_listener(self._handle_change))
-        if call := self.coordinator.calls.ringing_call:
+        call, told = self.coordinator.calls.ringing_call, self.state_attributes
+        if call is not None and call.id != told.get(ATTR_CALL_ID):
             self._handle_change(CallChange(CallChangeKind.RINGING, call))
 
     @override

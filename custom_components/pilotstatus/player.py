@@ -195,6 +195,7 @@ class Player:
         """Follow a playlist, unless the number was unloaded while its first item was sent."""
         entry = self._coordinator.config_entry
         if entry.state is not ConfigEntryState.LOADED:
+            playlist.ended.set()
             return
         self._followed.append(playlist)
         entry.async_create_background_task(
