@@ -50,9 +50,9 @@ def _layers(hass: HomeAssistant, server: str, entry: ConfigEntry[Any]) -> dict[s
 
     async def client_and_sensor() -> object:
         answer = await client()
-        playback = data.player.last
-        data.player.last = replace(playback, media=next(shown))
-        for show in data.player._listeners:  # noqa: SLF001 - of the sensor, which is all there is
+        record = data.player._record  # noqa: SLF001 - what the sensor shows
+        record.last = replace(record.last, media=next(shown))
+        for show in record._listeners:  # noqa: SLF001 - of the sensor, which is all there is
             show()
         return answer
 
