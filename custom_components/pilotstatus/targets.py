@@ -23,6 +23,8 @@ type _Entries = Sequence[PilotStatusConfigEntry]
 
 #: The fields of an action that hold what was chosen as its target.
 TARGET_FIELDS: Final = tuple(str(it) for it in cv.ENTITY_SERVICE_FIELDS)
+#: All fields with which an action names a number.
+_NAMING: Final = frozenset((*TARGET_FIELDS, ATTR_CONFIG_ENTRY_ID))
 #: Contacts that an error names.
 _MAX_NAMED: Final = 20
 
@@ -50,9 +52,13 @@ async def async_find_for_call(
     none is named, else the only one. Raises ActionRefusedError.
     """
     hass = call.hass
+    owners = hass.data.get(CALL_OWNERS, {}).get(call_id or "", ())
+    # As most actions are, however many numbers there are.
+    is_plain = len(owners) == 1 and _NAMING.isdisjoint(call.data)
+    if is_plain and (entry := hass.config_entries.async_get_entry(*owners)) is not None:
+        return entry
     named = await async_named_entries(call)
     if not named and call_id is not None:
-        owners = hass.data.get(CALL_OWNERS, {}).get(call_id, ())
         if len(owners) > 1:
             titles = [it.title for it in _all_entries(hass) if it.entry_id in owners]
             raise ActionRefusedError("which_number_knows", numbers=", ".join(titles))
