@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
+import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
@@ -15,6 +16,7 @@ from custom_components.pilotstatus.const import DOMAIN, EVENT_CALL, SUBENTRY_CON
 from custom_components.pilotstatus.data import PilotStatusData
 from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 from simulator.client import Phone
@@ -113,6 +115,13 @@ async def poll(entry: MockConfigEntry) -> None:
 async def act(hass: HomeAssistant, action: str, **data: Any) -> Any:
     """Perform an action; return its response."""
     return await hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+
+
+async def refusal(hass: HomeAssistant, action: str, **data: Any) -> str:
+    """Return why an action was refused."""
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass, action, **data)
+    return str(caught.value.translation_key)
 
 
 async def play(hass: HomeAssistant, call_id: str, media_url: str = MEDIA, **data: Any) -> Any:

@@ -23,6 +23,7 @@ from .common import (
     answered_call,
     heard,
     number,
+    refusal,
     shown_playback,
     until,
     until_asked,
@@ -35,13 +36,6 @@ def home(peopled_entry: MockConfigEntry) -> MockConfigEntry:
     """Return the demo number with contacts and media, that waits for nothing long."""
     number(peopled_entry).player.timings = Timings(fetch=2, hasty=0.1, tail=1.5)
     return peopled_entry
-
-
-async def refusal(hass: HomeAssistant, action: str, **data: Any) -> str:
-    """Return why an action was refused."""
-    with pytest.raises(ServiceValidationError) as caught:
-        await act(hass, action, **data)
-    return str(caught.value.translation_key)
 
 
 async def ends(phone: Phone, call_id: str) -> bool:

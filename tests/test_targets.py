@@ -11,7 +11,7 @@ from homeassistant.helpers import area_registry as ar, device_registry as dr, en
 from simulator.client import Phone
 from simulator.numbers import SECOND_KEY
 
-from .common import ANA, BRUNO, CARLA, EVENT, MEDIA, act, make_entry, poll, set_up
+from .common import ANA, BRUNO, CARLA, EVENT, MEDIA, act, make_entry, poll, refusal, set_up
 
 LOJA_EVENT = "event.loja_call"
 
@@ -45,13 +45,6 @@ async def dial(hass: HomeAssistant, **data: Any) -> Any:
 async def callers(phone: Phone) -> list[str]:
     """Return of each call, the first one first, which number placed it, and to whom."""
     return [f"{it['numberId']} {it['peerNumber']}" for it in reversed(await phone.calls())]
-
-
-async def refusal(hass: HomeAssistant, action: str, **data: Any) -> str:
-    """Return why an action was refused."""
-    with pytest.raises(ServiceValidationError) as caught:
-        await act(hass, action, **data)
-    return str(caught.value.translation_key)
 
 
 @pytest.mark.parametrize("way", ["entity", "device", "area", "config entry"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .phone_number import with_ninth_digit
+from .phone_number import phone_end, with_ninth_digit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Person:
     @property
     def shown(self) -> str:
         """The name, or the end of the phone number."""
-        return self.name or f"…{self.phone[-4:]}"
+        return self.name or phone_end(self.phone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

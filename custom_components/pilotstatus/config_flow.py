@@ -35,6 +35,7 @@ from .errors import error_placeholders, translation_key
 from .identity import Identity, async_identify
 from .network import is_private_host
 from .options_flow import PilotStatusOptionsFlow
+from .phone_number import phone_end
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ def _title(hass: HomeAssistant, number: Number | None) -> str:
     taken = {entry.title.casefold() for entry in hass.config_entries.async_entries(DOMAIN)}
     if number is None or number.phone is None or name.casefold() not in taken:
         return name
-    return f"{name} (…{number.phone[-4:]})"
+    return f"{name} ({phone_end(number.phone)})"
 
 
 def _schema(*, requires_key: bool = True, is_advanced: bool = True) -> vol.Schema:

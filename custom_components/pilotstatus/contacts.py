@@ -1,14 +1,16 @@
 """The contacts of one number, and which of them a phone number belongs to."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_NAME
 from homeassistant.core import CALLBACK_TYPE, callback
 
+from .api import Call
+from .call_state import as_data
 from .const import CONF_PHONE, SUBENTRY_CONTACT
-from .phone_number import with_ninth_digit
+from .phone_number import phone_end, with_ninth_digit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,11 @@ class Contacts:
 
     def shown(self, peer_number: str | None) -> str | None:
         """Return the name for a phone number, else its end: for words that must not hold it."""
-        return self.name_of(peer_number) or (peer_number and f"…{peer_number[-4:]}")
+        return self.name_of(peer_number) or (peer_number and phone_end(peer_number))
+
+    def describe(self, call: Call) -> dict[str, Any]:
+        """Return a call as attributes and responses show it, with the name of its contact."""
+        return as_data(call) | {"contact": self.name_of(call.peer_number)}
 
     def named(self, name: str) -> Contact | None:
         """Return the contact of a name, however it is capitalized."""

@@ -7,8 +7,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .api import DEFAULT_BASE_URL, Call
-from .call_state import as_data
+from .api import DEFAULT_BASE_URL
 from .const import DOMAIN
 from .coordinator import PilotStatusCoordinator
 from .data import PilotStatusConfigEntry
@@ -56,10 +55,6 @@ class PilotStatusEntity(CoordinatorEntity[PilotStatusCoordinator]):
         if shown != self._shown:
             self._shown = shown
             self.async_write_ha_state()
-
-    def _describe(self, call: Call) -> dict[str, Any]:
-        """Return a call as attributes show it, with the name of the contact if there is one."""
-        return as_data(call) | {"contact": self._contacts.name_of(call.peer_number)}
 
     def _reading(self) -> Any:
         """Return what is shown, beside being available: equal as long as nothing has changed."""

@@ -60,7 +60,7 @@ class PilotStatusCallEvent(PilotStatusEntity, EventEntity):
 
     @callback
     def _handle_change(self, change: CallChange) -> None:
-        call = self._describe(change.call)
+        call = self._contacts.describe(change.call)
         data = {name: call[name] for name in _ATTRIBUTES}
         self._trigger_event(change.kind, data)
         self.async_write_ha_state()

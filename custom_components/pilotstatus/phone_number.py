@@ -73,6 +73,11 @@ def with_ninth_digit(number: str) -> str:
     return f"{match[1]}9{match[2]}" if match else number
 
 
+def phone_end(number: str) -> str:
+    """Return the last four digits of a number: all that words for people repeat of it."""
+    return f"…{number[-4:]}"
+
+
 def _clean(text: str) -> str:
     """Return the digits of a number, and its plus sign if it has one."""
     if len(text) > _MAX_LENGTH:

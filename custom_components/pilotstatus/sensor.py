@@ -148,7 +148,9 @@ class PilotStatusLineSensor(PilotStatusEntity, SensorEntity):
     @callback
     def _show(self, call: Call | None) -> None:
         self._call = call
-        data = {} if call is None else {**self._describe(call), "since": since(call).isoformat()}
+        data: dict[str, Any] = {}
+        if call is not None:
+            data = {**self._contacts.describe(call), "since": since(call).isoformat()}
         self._attr_native_value = line_state(call)
         self._attr_extra_state_attributes = {name: data.get(name) for name in _LINE_ATTRIBUTES}
 
@@ -182,7 +184,8 @@ class PilotStatusCallSensor(PilotStatusEntity, RestoreSensor):
         call = self.coordinator.calls.last_call
         if call is not None and call is not self._call:
             self._call = call
-            self._show(Reading(self.entity_description.value_fn(call), self._describe(call)))
+            value = self.entity_description.value_fn(call)
+            self._show(Reading(value, self._contacts.describe(call)))
         return self._call_reading
 
     @callback

@@ -20,7 +20,6 @@ from homeassistant.util import dt as dt_util
 from .announcement import Announcement, Person
 from .api import ActionResult, CallStatus
 from .call_control import CallControl
-from .call_state import as_data
 from .const import (
     ATTR_CALL_ID,
     ATTR_MEDIA_URL,
@@ -177,8 +176,7 @@ async def _get_calls(call: ServiceCall) -> ServiceResponse:
             limit=call.data[ATTR_LIMIT],
             before=None if before is None else dt_util.as_utc(before).isoformat(),
         )
-    name_of = number.contacts.name_of
-    return {"calls": [{**as_data(it), ATTR_CONTACT: name_of(it.peer_number)} for it in calls]}
+    return {"calls": [number.contacts.describe(it) for it in calls]}
 
 
 def _wanted(call: ServiceCall, number: PilotStatusData) -> list[str]:

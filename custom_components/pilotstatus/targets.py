@@ -29,7 +29,7 @@ _NAMING: Final = frozenset((*TARGET_FIELDS, ATTR_CONFIG_ENTRY_ID))
 _MAX_NAMED: Final = 20
 
 
-def find_entry(hass: HomeAssistant, entry_ids: Collection[str]) -> PilotStatusConfigEntry:
+def _find_entry(hass: HomeAssistant, entry_ids: Collection[str]) -> PilotStatusConfigEntry:
     """Return the one number that is meant by entry ids, or the only number if there are none.
 
     Raises ActionRefusedError if that is none or more than one.
@@ -57,7 +57,7 @@ async def async_find_for_call(
     is_plain = len(owners) == 1 and _NAMING.isdisjoint(call.data)
     if is_plain and (entry := hass.config_entries.async_get_entry(*owners)) is not None:
         return entry
-    named = await async_named_entries(call)
+    named = await _async_named_entries(call)
     if not named and call_id is not None:
         if len(owners) > 1:
             titles = [it.title for it in _all_entries(hass) if it.entry_id in owners]
@@ -66,7 +66,7 @@ async def async_find_for_call(
     numbers = _all_entries(hass)
     if not named and call_id is None and is_about_call and len(numbers) > 1:
         named = await _async_with_live_calls(numbers)
-    return find_entry(hass, named)
+    return _find_entry(hass, named)
 
 
 async def async_find_people(
@@ -78,7 +78,7 @@ async def async_find_people(
     number is the named one, else the contacts', else the only one. Raises ActionRefusedError.
     """
     hass = call.hass
-    named = await async_named_entries(call)
+    named = await _async_named_entries(call)
     numbers = _all_entries(hass)
     where = [it for it in numbers if it.entry_id in named] if named else numbers
     found = [_contact_of(hass, numbers, it) for it in entity_ids]
@@ -92,14 +92,14 @@ async def async_find_people(
             people.append(Person(name=contact.name, phone=contact.phone))
         else:
             people.append(Person(phone=_phone(hass, where, one)))
-    entry = find_entry(hass, named or owners)
+    entry = _find_entry(hass, named or owners)
     known = Contacts(entry)
     return entry, [
         it if it.name else Person(name=known.name_of(it.phone), phone=it.phone) for it in people
     ]
 
 
-async def async_named_entries(call: ServiceCall) -> set[str]:
+async def _async_named_entries(call: ServiceCall) -> set[str]:
     """Return the ids of the numbers' entries that an action names, none if it names nothing.
 
     Raises ActionRefusedError if what it names is no number.
