@@ -93,7 +93,7 @@ class Phone:
         await self._send("DELETE", "/phone/faults")
 
     async def number(self, number_id: str, **changes: Any) -> None:
-        """Change a number: ``connected``, ``key``."""
+        """Change a number: ``connected``, ``key``, ``reject_call``."""
         await self._send("PATCH", f"/phone/numbers/{number_id}", changes)
 
     async def settings(self, **changes: Any) -> None:

@@ -37,7 +37,10 @@ class Provider(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Number:
-    """One WhatsApp number with its key."""
+    """One WhatsApp number with its key.
+
+    With ``reject_call`` it declines every call by itself; ``None`` is the provider's default.
+    """
 
     id: str
     phone: str
@@ -46,6 +49,8 @@ class Number:
     key_id: str
     provider: Provider = Provider.WEB
     connected: bool = True
+    reject_call: bool | None = None
+    reject_message: str | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def as_json(self) -> dict[str, object]:
@@ -67,6 +72,23 @@ class Number:
             "isFullyConnected": self.connected,
             "createdAt": timestamp(self.created_at),
             "updatedAt": timestamp(self.created_at),
+        }
+
+    def as_detail_json(self) -> dict[str, object]:
+        """Return the number as ``GET /v1/numbers/{id}`` does."""
+        is_web = self.provider is Provider.WEB
+        settings = {
+            "rejectCall": self.reject_call,
+            "msgRejectCall": self.reject_message,
+            "alwaysOnline": None,
+            "appliesTo": {"advanced": "evolution-go" if is_web else None},
+        }
+        return {
+            **{name: value for name, value in self.as_json().items() if name != "apiKeys"},
+            "piiMode": "OFF",
+            "settings": settings,
+            "health": {"sendable": self.connected},
+            "meta": None,
         }
 
 

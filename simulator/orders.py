@@ -54,7 +54,13 @@ PERSON = vol.Schema(
     }
 )
 
-NUMBER = vol.Schema({"connected": bool, "key": vol.All(str, vol.Length(min=1))})
+NUMBER = vol.Schema(
+    {
+        "connected": bool,
+        "key": vol.All(str, vol.Length(min=1)),
+        "reject_call": vol.Any(bool, None),
+    }
+)
 
 SETTINGS = vol.Schema(
     {

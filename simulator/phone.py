@@ -128,12 +128,13 @@ async def forget_person(request: web.Request) -> web.Response:
 
 
 async def change_number(request: web.Request) -> web.Response:
-    """Link a number to WhatsApp or unlink it, or give it another key."""
+    """Link a number to WhatsApp or unlink it, have it decline calls, or give it another key."""
     number = _number(request.app[SIMULATION], request.match_info["number_id"])
     order = await _order(request, orders.NUMBER)
     if "connected" in order:
         request.app[SIMULATION].connect(number, connected=order["connected"])
     number.key = order.get("key", number.key)
+    number.reject_call = order.get("reject_call", number.reject_call)
     return web.json_response(number.as_json())
 
 

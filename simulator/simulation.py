@@ -79,7 +79,10 @@ class Simulation:
         """Call the number from the other party's phone, which may withhold its number."""
         call = self._add_call(number, peer, Direction.INBOUND, Status.RINGING)
         self._emit(call)
-        self._start(self._give_up(call))
+        if number.reject_call:
+            self.move(call, Step.REJECT)
+        else:
+            self._start(self._give_up(call))
         return call
 
     def dial(self, number: Number, peer: str, opaque: str | None) -> Call:

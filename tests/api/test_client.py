@@ -10,6 +10,7 @@ from custom_components.pilotstatus.api import (
     Call,
     CallDirection,
     CallStatus,
+    DeliveryRecord,
     InvalidResponseError,
     NotFoundError,
     Number,
@@ -82,6 +83,9 @@ async def test_documented_answers_are_read(client: PilotStatusClient, phone: Pho
         ("webhooks.list", "webhooks_list"),
         ("webhooks.create", "webhook_created"),
         ("webhooks.update", "webhook_updated"),
+        ("webhooks.logs", "webhook_logs"),
+        ("numbers.get", "number"),
+        ("numbers.update", "number"),
     ):
         await phone.fault(endpoint, fields=payload(name), status=200)
     calls = [Call.parse(item) for item in payload("calls_list")["calls"]]
@@ -108,6 +112,37 @@ async def test_documented_answers_are_read(client: PilotStatusClient, phone: Pho
     assert created == Webhook.parse(payload("webhook_created"))
     updated = await client.update_webhook(created.id, url, events)
     assert updated == Webhook.parse(payload("webhook_updated"))
+    delivered = [DeliveryRecord.parse(payload("webhook_logs")[0])]
+    assert await client.list_deliveries(created.id) == delivered
+    assert await client.get_number("num_demo") == Number.parse(payload("number"))
+    assert await client.accept_calls("num_demo") == Number.parse(payload("number"))
+
+
+async def test_a_number_is_made_to_accept_calls(client: PilotStatusClient, phone: Phone) -> None:
+    await phone.number("num_demo", reject_call=True)
+    assert (await client.get_number("num_demo")).rejects_calls is True
+    assert (await client.accept_calls("num_demo")).rejects_calls is False
+    assert (await client.get_number("num_demo")).rejects_calls is False
+
+
+async def test_deliveries_are_asked_for_up_to_a_limit_and_read_in_any_wrapper(
+    client: PilotStatusClient, phone: Phone
+) -> None:
+    hook = await client.create_webhook("http://127.0.0.1:1/hook", "Home", {"call.ringing"})
+    assert await client.list_deliveries(hook.id, limit=1) == []
+    (asked,) = await phone.requests("webhooks.logs")
+    assert asked["path"].endswith("/logs?limit=1")
+    entry = {"event": "call.ringing", "status": "FAILED", "statusCode": None}
+    for wrapped in ({"data": [entry]}, {"logs": [entry]}, [entry] * 51):
+        await phone.fault("webhooks.logs", fields=wrapped)
+        found = await client.list_deliveries(hook.id)
+        assert {it.event for it in found} == {"call.ringing"}
+        assert len(found) == (50 if isinstance(wrapped, list) else 1)
+    fields: dict[str, Any]
+    for fields in ({"entries": []}, {"data": "none"}):
+        await phone.fault("webhooks.logs", fields=fields)
+        with pytest.raises(InvalidResponseError):
+            await client.list_deliveries(hook.id)
 
 
 async def test_a_list_of_another_shape_is_an_error_and_items_without_an_id_are_skipped(

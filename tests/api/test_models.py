@@ -12,8 +12,6 @@ from custom_components.pilotstatus.api import (
     CallDirection,
     CallStatus,
     InvalidResponseError,
-    Number,
-    Webhook,
 )
 from custom_components.pilotstatus.api.values import normalize_phone
 from tests.payloads import payload
@@ -62,50 +60,6 @@ def test_a_field_that_is_null_is_unknown() -> None:
     assert (ended.error_code, ended.error_message) == (None, None)
 
 
-def test_every_field_of_a_number_is_read() -> None:
-    (number,) = map(Number.parse, payload("numbers_list"))
-    assert number == Number(
-        id="num_01K6Z8R2P4",
-        name="Portaria",
-        phone="+551130000001",
-        provider="PILOT_STATUS",
-        is_connected=True,
-        key_hints=(("ps_7d2c", "k9zt"),),
-    )
-
-
-@pytest.mark.parametrize(
-    ("data", "active", "number_ids"),
-    [
-        (payload("webhooks_list")[0], True, {"num_01K6Z8R2P4"}),
-        (payload("webhook_created"), True, {"num_01K6Z8R2P4"}),
-        (payload("webhook_updated"), False, set()),
-    ],
-    ids=["listed", "created", "updated"],
-)
-def test_every_field_of_a_webhook_is_read(data: Any, number_ids: set[str], *, active: bool) -> None:
-    assert Webhook.parse(data) == Webhook(
-        id="wh_01K7R0N5E3",
-        url="https://ha.example.com/api/webhook/4f9d1c",
-        active=active,
-        events=frozenset({"call.ringing", "call.ended"}),
-        number_ids=frozenset(number_ids),
-    )
-
-
-@pytest.mark.parametrize("ids", [None, "num_a", {}, 7, [None, 7, "", ".", "x" * 257, ["num_a"]]])
-def test_what_is_no_list_of_ids_names_no_number(ids: Any) -> None:
-    webhook = Webhook.parse(payload("webhook_created") | {"whatsappNumberIds": ids})
-    assert webhook.number_ids == frozenset()
-
-
-@pytest.mark.parametrize(
-    ("provider", "expected"), [("META", "META"), ("x" * 999, "x" * 64), (None, None), (7, None)]
-)
-def test_a_provider_is_a_short_word(provider: Any, expected: str | None) -> None:
-    assert Number.parse({"id": "num_a", "provider": provider}).provider == expected
-
-
 @pytest.mark.parametrize(
     ("name", "status"),
     [
@@ -135,7 +89,7 @@ def test_fields_of_any_type_are_tolerated(fields: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("data", [None, [], "call", {}, {"id": None}, {"id": ""}, {"id": 7}])
 def test_an_object_without_an_id_is_an_error(data: Any) -> None:
-    for model in (Call, Number, ActionResult):
+    for model in (Call, ActionResult):
         with pytest.raises(InvalidResponseError):
             model.parse(data)
 
@@ -163,18 +117,3 @@ def test_a_phone_number_is_normalized_to_a_plus_and_digits(
     written: Any, number: str | None
 ) -> None:
     assert normalize_phone(written) == number
-
-
-def test_the_owner_of_a_key_is_known_by_its_prefix_and_last_characters() -> None:
-    number = Number.parse(
-        {
-            "id": "num_1",
-            "number": "5511999999999",
-            "apiKeys": [{"keyPrefix": "ps_ab", "keyLast4": "wxyz"}, {"keyLast4": "1234"}, None],
-        }
-    )
-    assert (number.name, number.phone) == (None, "+5511999999999")
-    assert number.owns_key("ps_ab_more_wxyz")
-    assert not number.owns_key("ps_ab_more_1234")
-    assert Number.parse({"id": "n", "apiKeys": [{"keyPrefix": "ps_ab"}]}).owns_key("ps_abc")
-    assert not Number.parse({"id": "n", "apiKeys": "none"}).owns_key("ps_abc")

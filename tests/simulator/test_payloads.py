@@ -105,6 +105,15 @@ async def calls(phone: Phone) -> dict[str, Any]:
     }
 
 
+async def numbers(phone: Phone) -> dict[str, Any]:
+    """Return what the endpoints of numbers answer."""
+    changes = {"settings": {"rejectCall": True, "msgRejectCall": "Ligue depois"}}
+    return {
+        "numbers_list": await phone.api("GET", "/numbers", key=SECOND_KEY),
+        "number": await phone.api("PATCH", "/numbers/num_second", changes),
+    }
+
+
 async def errors(phone: Phone) -> dict[str, Any]:
     """Return what is answered to what cannot be done."""
     mismatch = {"url": "https://a.b", "whatsappNumberId": "num_second"}
@@ -160,7 +169,7 @@ async def test_every_documented_payload_is_answered_in_its_shape(
 ) -> None:
     answers = (
         await calls(phone)
-        | {"numbers_list": await phone.api("GET", "/numbers", key=SECOND_KEY)}
+        | await numbers(phone)
         | await errors(phone)
         | await webhooks(phone, receiver)
     )

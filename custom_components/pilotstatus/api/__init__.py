@@ -1,5 +1,6 @@
 """Client of the Pilot Status API: aiohttp and the standard library only."""
 
+from .account import DeliveryRecord, Number, Webhook
 from .body import read_body
 from .client import DEFAULT_BASE_URL, DEFAULT_BUDGET, MAX_CALLS, PilotStatusClient
 from .errors import (
@@ -28,7 +29,7 @@ from .events import (
     NumberEvent,
     parse_event,
 )
-from .models import ActionResult, Call, CallDirection, CallStatus, Number, Webhook
+from .models import ActionResult, Call, CallDirection, CallStatus
 from .signature import SIGNATURE_HEADER, is_signed
 from .transport import KeyType
 from .values import parse_id, parse_instant, parse_json, parse_seconds, parse_text
@@ -49,6 +50,7 @@ __all__ = [
     "CallStatus",
     "CannotConnectError",
     "ConflictError",
+    "DeliveryRecord",
     "FeatureNotSupportedError",
     "ForbiddenError",
     "InvalidAuthError",

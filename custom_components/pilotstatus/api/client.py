@@ -9,13 +9,15 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
+from .account import DeliveryRecord, Number, Webhook
 from .errors import CallNotFoundError, InvalidResponseError, NotFoundError
-from .models import ActionResult, Call, CallDirection, Number, Webhook
+from .models import ActionResult, Call, CallDirection
 from .transport import KeyType, Method, Transport
 from .values import parse_id, parse_list
 
 DEFAULT_BASE_URL: Final = "https://pilotstatus.com.br"
 MAX_CALLS: Final = 100
+MAX_DELIVERIES: Final = 50
 #: Seconds.
 DEFAULT_BUDGET: Final = 30.0
 
@@ -143,6 +145,34 @@ class PilotStatusClient:
             "DELETE", _webhook_path(webhook_id), _ignore, expects_json=False
         )
 
+    async def list_deliveries(
+        self, webhook_id: str, *, limit: int = MAX_DELIVERIES
+    ) -> list[DeliveryRecord]:
+        """Return the newest deliveries to a webhook, at most ``limit`` (1 to 50).
+
+        Source: docs page "Webhook delivery events". Whether the list stands inside an object is
+        not documented, so that is read, too.
+        """
+        path = f"{_webhook_path(webhook_id)}/logs"
+        params = {"limit": str(limit)}
+        return await self._transport.request("GET", path, _parse_deliveries, params=params)
+
+    async def get_number(self, number_id: str) -> Number:
+        """Return a number with its settings.
+
+        Source: the vendor's SDK. Whether the key of a number may ask is not documented.
+        """
+        return await self._transport.request("GET", _number_path(number_id), Number.parse)
+
+    async def accept_calls(self, number_id: str) -> Number:
+        """Have a number no longer decline every call by itself.
+
+        Source: the vendor's SDK, on the settings of a number.
+        """
+        body = {"settings": {"rejectCall": False}}
+        path = _number_path(number_id)
+        return await self._transport.request("PATCH", path, Number.parse, body=body)
+
     async def list_numbers(self) -> list[Number]:
         """Return the numbers of the account that the key may see.
 
@@ -183,6 +213,10 @@ def _webhook_path(webhook_id: str) -> str:
     return f"/v1/webhooks/{quote(webhook_id, safe='')}"
 
 
+def _number_path(number_id: str) -> str:
+    return f"/v1/numbers/{quote(number_id, safe='')}"
+
+
 def _parse_calls(data: Any) -> list[Call]:
     calls = parse_list(data.get("calls"), MAX_CALLS) if isinstance(data, Mapping) else None
     if calls is None:
@@ -194,6 +228,14 @@ def _parse_numbers(data: Any) -> list[Number]:
     if (numbers := parse_list(data)) is None:
         raise InvalidResponseError(reason="no list of numbers")
     return [Number.parse(item) for item in numbers if _has_id(item)]
+
+
+def _parse_deliveries(data: Any) -> list[DeliveryRecord]:
+    if isinstance(data, Mapping):
+        data = data.get("data", data.get("logs"))
+    if (deliveries := parse_list(data, MAX_DELIVERIES)) is None:
+        raise InvalidResponseError(reason="no list of deliveries")
+    return [DeliveryRecord.parse(item) for item in deliveries]
 
 
 def _parse_webhooks(data: Any) -> list[Webhook]:

@@ -16,13 +16,11 @@ from .values import (
     normalize_phone,
     parse_id,
     parse_instant,
-    parse_list,
     parse_seconds,
     parse_text,
 )
 
 _MAX_CODE: Final = 64
-_MAX_URL: Final = 2048
 
 
 class CallStatus(StrEnum):
@@ -178,86 +176,3 @@ class ActionResult:
         ):
             raise InvalidResponseError(reason="not an action result")
         return cls(call_id=call_id, status=parse_status(data.get("status")))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """One WhatsApp number of the account.
-
-    ``is_connected`` is whether it is linked to WhatsApp. ``key_hints`` holds, for each of its
-    keys, how the key begins and its last four characters, as far as the server says.
-    ``provider`` is what kind of number it is: ``PILOT_STATUS`` is linked by QR code, ``META`` is
-    of the official Cloud API.
-    """
-
-    id: str
-    name: str | None = None
-    phone: str | None = None
-    provider: str | None = None
-    is_connected: bool | None = None
-    key_hints: tuple[tuple[str, str], ...] = ()
-
-    def owns_key(self, api_key: str) -> bool:
-        """Whether one of this number's keys looks like the given one."""
-        return any(
-            api_key.startswith(prefix) and api_key.endswith(last) for prefix, last in self.key_hints
-        )
-
-    @classmethod
-    def parse(cls, data: Any) -> Self:
-        """Return the number that an item of ``GET /v1/numbers`` describes.
-
-        Raises InvalidResponseError if there is no object with an id.
-        """
-        if not isinstance(data, Mapping) or not (number_id := parse_id(data.get("id"))):
-            raise InvalidResponseError(reason="a number without an id")
-        connected = data.get("isFullyConnected")
-        return cls(
-            id=number_id,
-            name=parse_text(data.get("name")),
-            phone=normalize_phone(data.get("number")),
-            provider=parse_text(data.get("provider"), _MAX_CODE),
-            is_connected=connected if isinstance(connected, bool) else None,
-            key_hints=tuple(
-                (prefix, parse_text(key.get("keyLast4")) or "")
-                for key in parse_list(data.get("apiKeys")) or []
-                if isinstance(key, Mapping) and (prefix := parse_text(key.get("keyPrefix")))
-            ),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
-    """One webhook of the number, as the server keeps it.
-
-    ``number_ids`` are the numbers that it is of; the answer to a change does not name them.
-    """
-
-    id: str
-    url: str
-    active: bool
-    events: frozenset[str]
-    number_ids: frozenset[str] = frozenset()
-
-    @classmethod
-    def parse(cls, data: Any) -> Self:
-        """Return the webhook that an object of the API describes.
-
-        Raises InvalidResponseError if it has no id or no URL.
-        """
-        if (
-            not isinstance(data, Mapping)
-            or not (webhook_id := parse_id(data.get("id")))
-            or not (url := parse_text(data.get("url"), _MAX_URL))
-        ):
-            raise InvalidResponseError(reason="a webhook without an id or URL")
-        events = parse_list(data.get("events")) or []
-        return cls(
-            id=webhook_id,
-            url=url,
-            active=data.get("active") is not False,
-            events=frozenset(filter(None, map(parse_text, events))),
-            number_ids=frozenset(
-                filter(None, map(parse_id, parse_list(data.get("whatsappNumberIds")) or []))
-            ),
-        )
