@@ -17,7 +17,7 @@ LEVELS = (
     (
         *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
         *("identity", "issues", "keep_warm", "line", "network", "phone_number", "polling"),
-        *("finish", "questions", "selectors", "texts"),
+        *("finish", "observed", "questions", "registration", "selectors", "texts"),
     ),
     ("contacts", "coordinator", "failures", "media"),
     ("announcement", "announcer", "call_control", "playback", "playback_record", "player"),

@@ -268,6 +268,7 @@ async def test_a_delivery_ends_the_count_of_missed_ones(
         for _ in range(round_of):
             await phone.act(await phone.ring(), "hang_up")
             await poll(pushed_entry)
+        await hass_ready.async_block_till_done(wait_background_tasks=True)
         is_missing = ir.async_get(hass_ready).async_get_issue(*issue) is not None
         assert is_missing is (round_of == 3)
         assert coordinator.update_interval == timedelta(seconds=60 if is_missing else 900)

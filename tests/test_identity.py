@@ -11,7 +11,7 @@ from custom_components.pilotstatus.client import make_client
 from custom_components.pilotstatus.const import DOMAIN
 from custom_components.pilotstatus.identity import (
     Identity,
-    async_find_own,
+    async_ask_number,
     async_identify,
     async_learn_number,
     find_number_id,
@@ -156,4 +156,18 @@ async def test_a_number_that_is_known_stays(
     await phone.fault("numbers.list", fields=[{"id": "num_other", "apiKeys": []}])
     await number(entry).coordinator.async_refresh_number()
     assert entry.unique_id == "num_demo"
-    assert async_find_own(hass_ready, entry, []) is None
+    await phone.fault("numbers.list", fields=[])
+    assert await async_ask_number(hass_ready, entry, number(entry).client) is None
+
+
+async def test_a_number_is_known_with_its_settings_if_the_key_may_see_them(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, phone: Phone
+) -> None:
+    await phone.number("num_demo", reject_call=True)
+    coordinator = number(entry).coordinator
+    await coordinator.async_refresh_number()
+    assert coordinator.number is not None
+    assert (coordinator.number.provider, coordinator.number.rejects_calls) == ("PILOT_STATUS", True)
+    await phone.fault("numbers.get", status=403)
+    await coordinator.async_refresh_number()
+    assert (coordinator.number.provider, coordinator.number.rejects_calls) == ("PILOT_STATUS", None)

@@ -1,10 +1,12 @@
 """How often the server is asked."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from custom_components.pilotstatus.polling import PollingMode
+
+NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -31,26 +33,26 @@ def test_a_webhook_makes_polling_slow_unless_it_must_serve(
 
 def test_only_a_call_that_could_have_been_delivered_counts_as_missed() -> None:
     mode = PollingMode(has_webhook=True)
-    mode.record_poll(found_new_call=True)
-    assert mode.missed == 0
-    mode.record_poll(found_new_call=True)
+    mode.record_poll(NOW, found_new_call=True)
+    assert (mode.missed, mode.has_polled, mode.polled_at) == (0, True, NOW)
+    mode.record_poll(NOW, found_new_call=True)
     assert mode.missed == 1
-    mode.record_poll(found_new_call=False)
+    mode.record_poll(NOW, found_new_call=False)
     assert mode.missed == 1
     mode.has_webhook = False
-    mode.record_poll(found_new_call=True)
+    mode.record_poll(NOW, found_new_call=True)
     assert mode.missed == 1
 
 
 def test_at_the_start_nothing_is_delivered_and_nobody_waits() -> None:
-    assert PollingMode() == PollingMode(has_webhook=False, has_polled=False, waiting=0, missed=0)
+    assert PollingMode() == PollingMode(has_webhook=False, polled_at=None, waiting=0, missed=0)
 
 
 def test_three_missed_calls_are_missing_deliveries() -> None:
-    mode = PollingMode(has_webhook=True, has_polled=True)
+    mode = PollingMode(has_webhook=True, polled_at=NOW)
     seen = []
     for _ in range(4):
-        mode.record_poll(found_new_call=True)
+        mode.record_poll(NOW, found_new_call=True)
         seen.append(mode.misses_deliveries)
     assert seen == [False, False, True, True]
 

@@ -276,8 +276,10 @@ async def test_three_calls_without_deliveries_raise_an_issue_and_poll_faster_unt
         assert issues.async_get_issue(*issue) is None
         await phone.act(await phone.ring(), "hang_up")
         await poll(pushed_entry)
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
     found = issues.async_get_issue(*issue)
     assert found is not None
+    assert found.translation_key == "deliveries_missing_never_sent"
     assert found.translation_placeholders == {"number": "Casa"}
     requested = len(await phone.requests("calls.list"))
     await pass_time(hass_ready, 61)

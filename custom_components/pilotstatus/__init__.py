@@ -10,9 +10,10 @@ from .data import PilotStatusConfigEntry, async_build_data
 from .failures import async_dismiss_notifications
 from .issues import async_clear_issues
 from .media.view import MediaView
+from .registration import async_unregister
 from .selectors import async_describe_fields
 from .services import async_setup_services
-from .webhook import WebhookManager, async_remove_webhook
+from .webhook import WebhookManager
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -61,7 +62,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry)
         return False
     if entry.disabled_by is not None:
         async_clear_issues(hass, entry)
-        await async_remove_webhook(hass, entry)
+        await async_unregister(hass, entry)
     return True
 
 
@@ -69,7 +70,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: PilotStatusConfigEntry)
     """Remove what a removed number leaves at the server and in Home Assistant."""
     async_clear_issues(hass, entry)
     async_dismiss_notifications(hass, entry)
-    await async_remove_webhook(hass, entry)
+    await async_unregister(hass, entry)
 
 
 async def _async_handle_update(_hass: HomeAssistant, entry: PilotStatusConfigEntry) -> None:

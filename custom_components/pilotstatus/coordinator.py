@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
 
 from .api import (
     Call,
@@ -18,6 +19,7 @@ from .api import (
     InvalidAuthError,
     NotConnectedError,
     NotFoundError,
+    Number,
     NumberEvent,
     PilotStatusClient,
     PilotStatusError,
@@ -27,8 +29,7 @@ from .call_log import CallLog
 from .call_state import CallChange
 from .const import CALL_OWNERS, DOMAIN
 from .errors import UNKNOWN_OUTCOMES, error_placeholders, translation_key
-from .identity import async_find_own
-from .issues import DELIVERIES_MISSING, async_set_issue
+from .identity import async_ask_number
 from .keep_warm import ConnectionWarmer
 from .polling import PollingMode
 from .questions import Questions
@@ -53,10 +54,12 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         self.calls = CallLog(client.now, entry.entry_id, hass.data.setdefault(CALL_OWNERS, {}))
         #: Whether the number is linked to WhatsApp, ``None`` while that is unknown.
         self.connected: bool | None = None
+        #: What the server says of the number, as far as the key may see it.
+        self.number: Number | None = None
         self._client = client
         self._background_client = client.in_background()
         self._questions = Questions()
-        self._polling = PollingMode()
+        self.polling = PollingMode()
         self._change_listeners: list[ChangeListener] = []
         self._waiting: set[asyncio.Event] = set()
         self._warmer = ConnectionWarmer(hass, client.heard_at, self.async_refresh_in_background)
@@ -88,8 +91,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     @callback
     def async_handle_event(self, event: CallEvent | NumberEvent) -> bool:
         """Handle what was delivered; return whether it tells nothing if it comes again."""
-        if self._polling.record_delivery():
-            async_set_issue(self.hass, self.config_entry, DELIVERIES_MISSING, present=False)
+        self.polling.record_delivery()
         if isinstance(event, NumberEvent):
             own = self.config_entry.unique_id
             if own is None or event.number_id in (None, own):
@@ -110,10 +112,10 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     @callback
     def async_set_webhook(self, *, present: bool, is_new: bool = False) -> None:
         """Set whether the server has a webhook that delivers here, and did not before."""
-        if present is not self._polling.has_webhook:
-            self._polling.has_webhook = present
+        if present is not self.polling.has_webhook:
+            self.polling.has_webhook = present
             self._reschedule()
-        if is_new and self._polling.has_polled:
+        if is_new and self.polling.has_polled:
             # What rang before the webhook existed has been delivered to nobody.
             self.async_refresh_in_background()
 
@@ -159,10 +161,11 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         self.async_apply(self.calls.merge(await self._client.list_calls(), is_list=True))
 
     async def async_refresh_number(self) -> None:
-        """Ask whether the number is linked to WhatsApp, if the key may see that."""
+        """Ask for the number, with its settings, if the key may see them."""
+        client = self._background_client
         with suppress(PilotStatusError):
-            numbers = await self._background_client.list_numbers()
-            if (own := async_find_own(self.hass, self.config_entry, numbers)) is not None:
+            if (own := await async_ask_number(self.hass, self.config_entry, client)) is not None:
+                self.number = own
                 self.async_set_connected(own.is_connected)
 
     @callback
@@ -249,11 +252,8 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
                 translation_key=translation_key(err),
                 translation_placeholders=error_placeholders(err),
             ) from err
-        self._polling.record_poll(
-            found_new_call=any(self.calls.find(call.id) is None for call in snapshot)
-        )
-        if self._polling.misses_deliveries:
-            async_set_issue(self.hass, self.config_entry, DELIVERIES_MISSING, present=True)
+        is_new = any(self.calls.find(call.id) is None for call in snapshot)
+        self.polling.record_poll(dt_util.utcnow(), found_new_call=is_new)
         self._changes += self.calls.merge(snapshot, is_list=True)
         self._adapt_interval()
 
@@ -265,7 +265,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         listed = {call.id for call in snapshot} | {call.external_id for call in snapshot}
         missing = [call.id for call in self.calls.live_calls if call.id not in listed]
         lost = []
-        for call_id in self._polling.take_turns(missing):
+        for call_id in self.polling.take_turns(missing):
             try:
                 lost.append(await self._background_client.get_call(call_id))
             except NotFoundError:
@@ -278,12 +278,12 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     @contextmanager
     def _polling_often(self) -> Iterator[None]:
         """Poll as if nothing were delivered."""
-        self._polling.waiting += 1
+        self.polling.waiting += 1
         self._reschedule()
         try:
             yield
         finally:
-            self._polling.waiting -= 1
+            self.polling.waiting -= 1
             self._reschedule()
 
     @callback
@@ -295,6 +295,6 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
 
     @callback
     def _adapt_interval(self) -> None:
-        self.update_interval = self._polling.interval(is_live=bool(self.calls.live_calls))
+        self.update_interval = self.polling.interval(is_live=bool(self.calls.live_calls))
         awaited = None if self._shutdown_requested else self.calls.awaited_call
         self._warmer.async_set_call(None if awaited is None else awaited.id)

@@ -15,7 +15,9 @@ from .failures import FailureReporter
 from .media.prepare import MediaContext
 from .media.store import MediaStore
 from .network import is_private_host
+from .observed import Observed
 from .player import Player
+from .registration import Registration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,9 @@ class PilotStatusData:
     failures: FailureReporter
     call_control: CallControl
     media: MediaContext
+    observed: Observed
     player: Player
+    registration: Registration
     is_private_server: bool
 
 
@@ -50,12 +54,14 @@ def async_build_data(hass: HomeAssistant, entry: ConfigEntry) -> PilotStatusData
         call = coordinator.calls.find(call_id)
         return None if call is None else contacts.shown(call.peer_number)
 
+    observed = Observed(client.now)
+    coordinator.async_add_change_listener(observed.record_change)
     failures = FailureReporter(hass, entry, peer_of)
     is_private_server = is_private_host(client.host)
     media = MediaContext(
         hass=hass,
         entry=entry,
-        store=MediaStore(coordinator.calls.is_over),
+        store=MediaStore(coordinator.calls.is_over, on_fetch=observed.record_fetch),
         is_private_server=is_private_server,
     )
     call_control = CallControl(client, contacts, coordinator, failures)
@@ -68,6 +74,10 @@ def async_build_data(hass: HomeAssistant, entry: ConfigEntry) -> PilotStatusData
         failures=failures,
         call_control=call_control,
         media=media,
+        observed=observed,
         player=player,
+        registration=Registration(
+            hass, entry, client.in_background(), is_private_server=is_private_server
+        ),
         is_private_server=is_private_server,
     )

@@ -1,6 +1,7 @@
 """Which number a key belongs to: learned when it is set up, else later."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from .api import (
     NotFoundError,
     Number,
     PilotStatusClient,
+    PilotStatusError,
     RequestRejectedError,
     Webhook,
 )
@@ -46,10 +48,22 @@ async def async_identify(client: PilotStatusClient, api_key: str) -> Identity:
     return Identity(number_id=number_id, number=_find(numbers, number_id))
 
 
-@callback
-def async_find_own(
-    hass: HomeAssistant, entry: ConfigEntry, numbers: Iterable[Number]
+async def async_ask_number(
+    hass: HomeAssistant, entry: ConfigEntry, client: PilotStatusClient
 ) -> Number | None:
+    """Return the number of an entry, with its settings if the key may see them.
+
+    Its id is stored if it was unknown. Raises PilotStatusError.
+    """
+    own = _find_own(hass, entry, await client.list_numbers())
+    if own is not None:
+        with suppress(PilotStatusError):
+            return await client.get_number(own.id)
+    return own
+
+
+@callback
+def _find_own(hass: HomeAssistant, entry: ConfigEntry, numbers: Iterable[Number]) -> Number | None:
     """Return the number of an entry among those of the account, and store its id if unknown."""
     if entry.unique_id is None and (owner := _find_owner(numbers, entry.data[CONF_API_KEY])):
         async_learn_number(hass, entry, owner.id)

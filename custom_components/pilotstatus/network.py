@@ -1,5 +1,6 @@
 """Which hosts are private, and at which URL a server reaches Home Assistant."""
 
+from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_address
 import socket
@@ -9,6 +10,8 @@ from yarl import URL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
+#: Of the hooks and the remote access of Home Assistant Cloud.
+_CLOUD_SUFFIX = ".nabu.casa"
 _PRIVATE_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home", ".home.arpa")
 
 
@@ -55,3 +58,23 @@ def reachable_url(
     if not is_private_server and is_private_host(URL(url).host or ""):
         return None
     return url
+
+
+class AddressKind(StrEnum):
+    """By which way a server reaches Home Assistant."""
+
+    CLOUD = "cloud"
+    EXTERNAL = "external"
+    INTERNAL = "internal"
+    NONE = "none"
+
+
+def address_kind(hass: HomeAssistant, url: str | None) -> AddressKind:
+    """Return what kind of address a URL of Home Assistant is."""
+    if url is None:
+        return AddressKind.NONE
+    if (host := URL(url).host or "").endswith(_CLOUD_SUFFIX):
+        return AddressKind.CLOUD
+    external = hass.config.external_url
+    is_external = external is not None and URL(external).host == host
+    return AddressKind.EXTERNAL if is_external else AddressKind.INTERNAL

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 _IDLE: Final = timedelta(seconds=60)
@@ -19,18 +19,16 @@ _MAX_SINGLE: Final = 5
 class PollingMode:
     """What decides how often to poll.
 
-    ``has_webhook`` is whether the server delivers to Home Assistant, ``has_polled`` whether a
-    poll has succeeded, ``waiting`` how many wait for a change of a call, ``missed`` how many
-    polls since the last delivery found a call that no delivery had reported, ``has_delivered``
-    whether there was one, ``turn`` whose
-    turn it is among the calls that are asked for one by one.
+    ``has_webhook`` is whether the server delivers to Home Assistant, ``polled_at`` when a poll has
+    last succeeded, ``waiting`` how many wait for a change of a call, ``missed`` how many
+    polls since the last delivery found a call that no delivery had reported, ``turn`` whose turn
+    it is among the calls that are asked for one by one.
     """
 
     has_webhook: bool = False
-    has_polled: bool = False
+    polled_at: datetime | None = None
     waiting: int = 0
     missed: int = 0
-    has_delivered: bool = False
     turn: int = 0
 
     @property
@@ -38,17 +36,20 @@ class PollingMode:
         """Whether so many deliveries are missing that polling must serve."""
         return self.missed >= _MISSED_LIMIT
 
-    def record_delivery(self) -> bool:
-        """Count a delivery; return whether it is the first, or was missed until now."""
-        is_news = self.misses_deliveries or not self.has_delivered
-        self.missed, self.has_delivered = 0, True
-        return is_news
+    def record_delivery(self) -> None:
+        """Record a delivery: none is missing."""
+        self.missed = 0
 
-    def record_poll(self, *, found_new_call: bool) -> None:
+    @property
+    def has_polled(self) -> bool:
+        """Whether a poll has succeeded."""
+        return self.polled_at is not None
+
+    def record_poll(self, now: datetime, *, found_new_call: bool) -> None:
         """Count a poll; what the first one finds may have begun before Home Assistant did."""
         if found_new_call and self.has_webhook and self.has_polled:
             self.missed += 1
-        self.has_polled = True
+        self.polled_at = now
 
     def take_turns(self, call_ids: Sequence[str]) -> list[str]:
         """Return the calls that this poll asks for: a few, and in the end each."""

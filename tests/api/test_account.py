@@ -78,7 +78,7 @@ def test_the_owner_of_a_key_is_known_by_its_prefix_and_last_characters() -> None
     [
         ({"rejectCall": True}, True),
         ({"rejectCall": False}, False),
-        ({"rejectCall": None}, None),
+        ({"rejectCall": None}, False),
         ({"rejectCall": 1}, None),
         ({}, None),
         (None, None),

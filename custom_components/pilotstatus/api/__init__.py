@@ -30,6 +30,7 @@ from .events import (
     parse_event,
 )
 from .models import ActionResult, Call, CallDirection, CallStatus
+from .redaction import parse_words
 from .signature import SIGNATURE_HEADER, is_signed
 from .transport import KeyType
 from .values import parse_id, parse_instant, parse_json, parse_seconds, parse_text
@@ -76,5 +77,6 @@ __all__ = [
     "parse_json",
     "parse_seconds",
     "parse_text",
+    "parse_words",
     "read_body",
 ]

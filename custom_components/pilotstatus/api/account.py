@@ -26,7 +26,7 @@ class Number:
     keys, how the key begins and its last four characters, as far as the server says.
     ``provider`` is what kind of number it is: ``PILOT_STATUS`` is linked by QR code, ``META`` is
     of the official Cloud API. ``rejects_calls`` is whether it is set to decline every call by
-    itself, ``None`` if that is unknown or left to the provider.
+    itself, ``None`` if that is unknown; by default, which ``null`` means, numbers take calls.
     """
 
     id: str
@@ -52,8 +52,7 @@ class Number:
         """
         if not isinstance(data, Mapping) or not (number_id := parse_id(data.get("id"))):
             raise InvalidResponseError(reason="a number without an id")
-        connected, settings = data.get("isFullyConnected"), data.get("settings")
-        rejects = settings.get("rejectCall") if isinstance(settings, Mapping) else None
+        connected = data.get("isFullyConnected")
         return cls(
             id=number_id,
             name=parse_text(data.get("name")),
@@ -65,7 +64,7 @@ class Number:
                 for key in parse_list(data.get("apiKeys")) or []
                 if isinstance(key, Mapping) and (prefix := parse_text(key.get("keyPrefix")))
             ),
-            rejects_calls=rejects if isinstance(rejects, bool) else None,
+            rejects_calls=_parse_rejects(data.get("settings")),
         )
 
 
@@ -136,6 +135,16 @@ class DeliveryRecord:
             milliseconds=parse_seconds(data.get("durationMs")),
             created_at=parse_instant(data.get("createdAt")),
         )
+
+
+def _parse_rejects(settings: Any) -> bool | None:
+    """Return whether calls are declined by themselves, by the settings of a number."""
+    if not isinstance(settings, Mapping) or "rejectCall" not in settings:
+        return None
+    rejects = settings["rejectCall"]
+    if rejects is None:
+        return False
+    return rejects if isinstance(rejects, bool) else None
 
 
 def _parse_status(value: Any) -> int | None:

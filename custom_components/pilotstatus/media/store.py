@@ -1,7 +1,7 @@
 """Media that Pilot Status may fetch from here, in memory, under names nobody can guess."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,8 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 
 from ..errors import ActionRefusedError
+
+type FetchListener = Callable[[str | None, float, str, Mapping[str, str]], None]
 
 MEDIA_PATH: Final = "/api/pilotstatus/media"
 #: How many seconds media is kept if nobody knows whether its call is over.
@@ -142,13 +144,15 @@ class MediaStore:
     """The stored media of one number: bounded, and kept no longer than its call needs it.
 
     ``is_over`` answers whether a call is over, ``None`` if that is unknown. ``max_bytes`` and
-    ``max_items`` bound what is stored at one time.
+    ``max_items`` bound what is stored at one time. ``on_fetch`` is told of each fetch: the call,
+    the seconds since the item was stored, the method, and the headers.
     """
 
     def __init__(
         self,
         is_over: Callable[[str], bool | None],
         *,
+        on_fetch: FetchListener | None = None,
         max_bytes: int = _MAX_BYTES,
         max_items: int = _MAX_ITEMS,
     ) -> None:
@@ -156,6 +160,7 @@ class MediaStore:
         self.max_bytes = max_bytes
         self.max_items = max_items
         self._is_over = is_over
+        self._on_fetch = on_fetch
         self._items: dict[str, StoredMedia] = {}
 
     def __len__(self) -> int:
@@ -201,6 +206,11 @@ class MediaStore:
         self.purge()
         item = self._items.get(token)
         return item if item is not None and item.extension == extension else None
+
+    def record_fetch(self, item: StoredMedia, method: str, headers: Mapping[str, str]) -> None:
+        """Record that an item, or its headers, are fetched."""
+        if self._on_fetch is not None:
+            self._on_fetch(item.call_id, _now() - item.stored_at, method, headers)
 
     def remove(self, item: StoredMedia) -> None:
         """Remove an item; who reads it or listens to it ends."""

@@ -41,19 +41,16 @@ class MediaView(HomeAssistantView):
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         """Return an item, or its headers; anything else is not found, as any unknown path."""
-        item = self._find(**request.match_info)
-        if item is not None and request.method == hdrs.METH_HEAD:
-            return _describe(item)
-        if item is not None and request.method == hdrs.METH_GET:
-            item.mark_fetched()
-            return await _serve(request, item)
+        method = request.method
+        if method in {hdrs.METH_GET, hdrs.METH_HEAD}:
+            for store in self._stores():
+                if item := store.get(**request.match_info):
+                    store.record_fetch(item, method, request.headers)
+                    if method == hdrs.METH_HEAD:
+                        return _describe(item)
+                    item.mark_fetched()
+                    return await _serve(request, item)
         raise web.HTTPNotFound
-
-    def _find(self, token: str, extension: str) -> StoredMedia | None:
-        for store in self._stores():
-            if item := store.get(token, extension):
-                return item
-        return None
 
 
 def _describe(item: StoredMedia) -> web.Response:
