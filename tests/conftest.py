@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.pilotstatus import data as data_module
 from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.components import persistent_notification
 from homeassistant.components.persistent_notification import UpdateType
@@ -91,6 +92,12 @@ async def polled_entry(hass_ready: HomeAssistant, phone: Phone) -> MockConfigEnt
     """Return the demo number, set up while webhooks are refused."""
     await phone.fault("webhooks.list", status=403, times=1000)
     return await set_up(hass_ready, make_entry(phone))
+
+
+@pytest.fixture
+def public_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Treat the simulator as a server on the internet."""
+    monkeypatch.setattr(data_module, "is_private_host", lambda _: False)
 
 
 @pytest.fixture

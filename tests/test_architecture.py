@@ -17,15 +17,18 @@ LEVELS = (
     (
         *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
         *("identity", "issues", "keep_warm", "line", "network", "phone_number", "polling"),
-        *("finish", "observed", "questions", "registration", "selectors", "texts"),
+        *("finish", "markdown", "observed", "questions", "selectors", "texts"),
     ),
     ("contacts", "coordinator", "failures", "media"),
-    ("announcement", "announcer", "call_control", "playback", "playback_record", "player"),
+    (
+        *("announcement", "announcer", "call_control", "playback", "playback_record", "player"),
+        *("registration",),
+    ),
     ("data",),
     (
-        *("__init__", "binary_sensor", "button", "config_flow", "contact_flow", "diagnostics"),
-        *("entity", "event", "logbook", "media_player", "notify", "options_flow", "schemas"),
-        *("sensor", "services", "targets", "webhook"),
+        *("__init__", "binary_sensor", "button", "check", "config_flow", "contact_flow"),
+        *("diagnostics", "entity", "event", "logbook", "media_player", "notify", "options_flow"),
+        *("repairs", "schemas", "sensor", "services", "system_health", "targets", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.

@@ -5,18 +5,19 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import AsyncMock, patch
 
-from aiohttp.test_utils import TestClient
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import data as data_module
+from custom_components.pilotstatus.api import ForbiddenError
 from homeassistant.components import cloud
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from simulator.client import Phone
 
-from .common import QUARTER, make_entry, number, pass_time, set_up, webhook_path
+from .common import QUARTER, make_entry, number, pass_time, poll, set_up, until_asked, webhook_path
 
 HOOK = "https://hooks.nabu.casa/abc"
 
@@ -119,12 +120,6 @@ async def test_calls_of_a_number_whose_webhook_has_no_events_are_polled_each_min
     )
     entry = await set_up(hass_ready, make_entry(phone))
     assert number(entry).coordinator.update_interval == timedelta(seconds=60)
-
-
-@pytest.fixture
-def public_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Treat the simulator as a server on the internet."""
-    monkeypatch.setattr(data_module, "is_private_host", lambda _: False)
 
 
 @pytest.mark.parametrize(
@@ -341,3 +336,74 @@ async def test_a_number_that_is_disabled_removes_its_webhook_and_registers_it_ag
     await hass_ready.config_entries.async_set_disabled_by(pushed_entry.entry_id, None)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     assert [it["url"] for it in await phone.webhooks()] == [hook["url"]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause", "placeholders"),
+    [
+        (502, "status", {"status": "502"}),
+        (401, "secret", {}),
+        (200, "elsewhere", {}),
+        (None, "no_answer", {}),
+    ],
+)
+async def test_why_deliveries_are_missing_is_learned_from_what_the_server_got(
+    hass_ready: HomeAssistant,
+    phone: Phone,
+    socket_enabled: None,
+    answer: int | None,
+    cause: str,
+    placeholders: dict[str, str],
+) -> None:
+    async def answer_all(_: web.Request) -> web.Response:
+        return web.Response(status=answer or 500)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer_all)
+    async with TestServer(app) as proxy:
+        hass_ready.config.internal_url = str(proxy.make_url("")).rstrip("/")
+        entry = await set_up(hass_ready, make_entry(phone))
+        if answer is None:
+            await proxy.close()
+        for _ in range(3):
+            await phone.act(await phone.ring(), "hang_up")
+            await until_asked(lambda: delivered(phone))
+            await poll(entry)
+        await hass_ready.async_block_till_done(wait_background_tasks=True)
+    issue = ir.async_get(hass_ready).async_get_issue(
+        "pilotstatus", f"deliveries_missing_{entry.entry_id}"
+    )
+    assert issue is not None
+    assert issue.translation_key == f"deliveries_missing_{cause}"
+    assert issue.translation_placeholders == {"number": "Casa", **placeholders}
+    assert issue.learn_more_url == "homeassistant://config/network"
+
+
+async def delivered(phone: Phone) -> bool:
+    """Return whether something was delivered to the webhook, or could not be."""
+    (hook,) = await phone.webhooks()
+    return bool(await phone.api("GET", f"/webhooks/{hook['id']}/logs"))
+
+
+async def test_why_deliveries_are_missing_may_stay_unknown(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    registration = number(pushed_entry).registration
+    assert await registration.async_find_cause() == ("never_sent", {})
+    await phone.fault("webhooks.logs", status=403)
+    assert await registration.async_find_cause() is None
+    registration.webhook = None
+    assert await registration.async_find_cause() is None
+
+
+async def test_the_registration_knows_its_address_and_its_error(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    registration = number(pushed_entry).registration
+    assert (registration.address, registration.error) == ("internal", None)
+    await phone.fault("webhooks.list", status=403)
+    with pytest.raises(ForbiddenError):
+        await registration.async_reconcile()
+    assert registration.error == "forbidden"
+    await registration.async_reconcile()
+    assert registration.error is None

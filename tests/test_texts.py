@@ -3,7 +3,9 @@
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus.texts import async_common_text
+from custom_components.pilotstatus.api import ServerFaultError
+from custom_components.pilotstatus.errors import ActionRefusedError
+from custom_components.pilotstatus.texts import async_common_text, async_error_text
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import translation
 
@@ -28,3 +30,14 @@ async def test_texts_are_english_in_a_language_that_has_none(
     await hass_ready.config.async_update(language=language)
     await hass_ready.async_block_till_done()
     assert async_common_text(hass_ready, "call_ringing") == "{name} is calling"
+
+
+async def test_an_error_is_said_in_the_language_of_home_assistant(
+    hass_ready: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    hass_ready.config.language = "pt-BR"
+    err = ServerFaultError(status=503)
+    assert "(HTTP 503)" in await async_error_text(hass_ready, err)
+    assert "problema" in await async_error_text(hass_ready, err)
+    refused = ActionRefusedError("not_answered", person="Ana")
+    assert await async_error_text(hass_ready, refused) == "Ana não atendeu a chamada."

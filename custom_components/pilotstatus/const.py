@@ -31,6 +31,7 @@ EVENT_CALL: Final = f"{DOMAIN}_call"
 
 SERVICE_ANNOUNCE: Final = "announce"
 SERVICE_ANSWER_CALL: Final = "answer_call"
+SERVICE_CHECK: Final = "check"
 SERVICE_GET_CALLS: Final = "get_calls"
 SERVICE_HANG_UP: Final = "hang_up"
 SERVICE_PLACE_CALL: Final = "place_call"
@@ -39,6 +40,7 @@ SERVICE_REJECT_CALL: Final = "reject_call"
 ACTIONS: Final = (
     SERVICE_ANNOUNCE,
     SERVICE_ANSWER_CALL,
+    SERVICE_CHECK,
     SERVICE_GET_CALLS,
     SERVICE_HANG_UP,
     SERVICE_PLACE_CALL,

@@ -77,7 +77,11 @@ def async_build_data(hass: HomeAssistant, entry: ConfigEntry) -> PilotStatusData
         observed=observed,
         player=player,
         registration=Registration(
-            hass, entry, client.in_background(), is_private_server=is_private_server
+            hass,
+            entry,
+            client.in_background(),
+            coordinator,
+            is_private_server=is_private_server,
         ),
         is_private_server=is_private_server,
     )

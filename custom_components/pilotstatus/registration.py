@@ -19,9 +19,10 @@ from .api import (
 )
 from .client import make_client
 from .const import CONF_CLOUDHOOK_URL
+from .coordinator import PilotStatusCoordinator
 from .errors import translation_key
 from .identity import async_learn_number, find_number_id
-from .issues import NO_EXTERNAL_URL, OTHER_INSTALLATION, async_set_issue
+from .issues import CALLS_REJECTED, NO_EXTERNAL_URL, OTHER_INSTALLATION, async_set_issue
 from .network import AddressKind, address_kind, reachable_url
 
 _EVENTS: Final = frozenset(CALL_EVENTS + NUMBER_EVENTS)
@@ -43,6 +44,7 @@ class Registration:
         hass: HomeAssistant,
         entry: ConfigEntry,
         client: PilotStatusClient,
+        coordinator: PilotStatusCoordinator,
         *,
         is_private_server: bool,
     ) -> None:
@@ -53,22 +55,32 @@ class Registration:
         self._hass = hass
         self._entry = entry
         self._client = client
+        self._coordinator = coordinator
+        self._lock = asyncio.Lock()
         self._is_private_server = is_private_server
         # Where this installation has had deliveries sent, since it was started.
         self._registered_url: str | None = None
 
-    async def async_reconcile(self) -> bool:
+    async def async_reconcile(self) -> None:
         """Make the server's webhook the one that is wanted: one, here, active, complete.
 
-        Return whether it was just made or changed. Raises PilotStatusError.
+        Whether the number is linked, and how it is set, is asked on the way. Raises
+        PilotStatusError.
         """
-        try:
-            self.webhook, is_new = await self._async_reconcile()
-        except PilotStatusError as err:
-            self.error = translation_key(err)
-            raise
-        self.error = None
-        return is_new
+        async with self._lock:
+            await self._coordinator.async_refresh_number()
+            number = self._coordinator.number
+            if number is not None and number.rejects_calls is not None:
+                self._set_issue(CALLS_REJECTED, present=number.rejects_calls)
+            try:
+                self.webhook, is_new = await self._async_reconcile()
+            except PilotStatusError as err:
+                self.error = translation_key(err)
+                self._coordinator.async_set_webhook(present=False)
+                raise
+            self.error = None
+            # Of a number that cannot emit calls polling must serve.
+            self._coordinator.async_set_webhook(present=self.is_complete, is_new=is_new)
 
     @callback
     def async_claim(self) -> None:
@@ -109,7 +121,7 @@ class Registration:
         client = self._client
         url = await self._delivery_url()
         self.address = address_kind(self._hass, url)
-        async_set_issue(self._hass, self._entry, NO_EXTERNAL_URL, present=url is None)
+        self._set_issue(NO_EXTERNAL_URL, present=url is None)
         listed = await client.list_webhooks()
         async_learn_number(self._hass, self._entry, find_number_id(listed))
         own = [it for it in listed if _is_own(self._entry, it)]
@@ -117,7 +129,7 @@ class Registration:
         registered = [it for it in own if it.url in (url, self._registered_url)]
         # Another installation with the same webhook would take it back, and so on without end.
         is_shared = not is_first and len(registered) < len(own)
-        async_set_issue(self._hass, self._entry, OTHER_INSTALLATION, present=is_shared)
+        self._set_issue(OTHER_INSTALLATION, present=is_shared)
         if is_shared and not registered:
             return None, False
         candidates = (registered or own) if url else []
@@ -136,6 +148,10 @@ class Registration:
             kept = await client.update_webhook(kept.id, url, _EVENTS)
         self._registered_url = url
         return kept, is_new
+
+    @callback
+    def _set_issue(self, issue: str, *, present: bool) -> None:
+        async_set_issue(self._hass, self._entry, issue, present=present)
 
     async def _delivery_url(self) -> str | None:
         """Return where Pilot Status can deliver to, ``None`` if it cannot reach Home Assistant."""

@@ -14,6 +14,7 @@ from .const import (
     ATTR_MEDIA_URL,
     SERVICE_ANNOUNCE,
     SERVICE_ANSWER_CALL,
+    SERVICE_CHECK,
     SERVICE_GET_CALLS,
     SERVICE_HANG_UP,
     SERVICE_PLACE_CALL,
@@ -82,14 +83,18 @@ _MEDIA: Final[dict[vol.Marker, Any]] = {
 }
 _HANG_UP: Final[dict[vol.Marker, Any]] = {vol.Optional(ATTR_HANG_UP, default=False): cv.boolean}
 
+_PERSON: Final[dict[vol.Marker, Any]] = {
+    vol.Optional(ATTR_TO): _name_or_number,
+    vol.Optional(ATTR_CONTACT): cv.entity_id,
+}
+
 SCHEMAS: Final[Mapping[str, dict[vol.Marker, Any]]] = {
     SERVICE_PLAY_AUDIO: {**_CALL, **_MEDIA, **_HANG_UP},
     SERVICE_PLACE_CALL: {
         **_NUMBER,
         **_MEDIA,
         **_HANG_UP,
-        vol.Optional(ATTR_TO): _name_or_number,
-        vol.Optional(ATTR_CONTACT): cv.entity_id,
+        **_PERSON,
         vol.Optional(ATTR_WAIT_FOR_ANSWER, default=False): cv.boolean,
         vol.Optional(ATTR_TIMEOUT, default=60): _seconds(1, _MAX_WAIT),
     },
@@ -104,6 +109,7 @@ SCHEMAS: Final[Mapping[str, dict[vol.Marker, Any]]] = {
         vol.Optional(ATTR_EVERYONE, default=False): cv.boolean,
     },
     **dict.fromkeys((SERVICE_ANSWER_CALL, SERVICE_REJECT_CALL, SERVICE_HANG_UP), _CALL),
+    SERVICE_CHECK: {**_NUMBER, **_PERSON},
     SERVICE_GET_CALLS: {
         **_NUMBER,
         vol.Optional(ATTR_LIMIT, default=25): _whole(1, MAX_CALLS),

@@ -20,12 +20,14 @@ from homeassistant.util import dt as dt_util
 from .announcement import Announcement, Person
 from .api import ActionResult, CallStatus
 from .call_control import CallControl
+from .check import async_check
 from .const import (
     ATTR_CALL_ID,
     ATTR_MEDIA_URL,
     DOMAIN,
     SERVICE_ANNOUNCE,
     SERVICE_ANSWER_CALL,
+    SERVICE_CHECK,
     SERVICE_GET_CALLS,
     SERVICE_HANG_UP,
     SERVICE_PLACE_CALL,
@@ -66,6 +68,8 @@ _CALL_ACTIONS: Final[Mapping[str, CallAction]] = {
     SERVICE_REJECT_CALL: CallControl.async_reject,
     SERVICE_HANG_UP: CallControl.async_hang_up,
 }
+#: Actions that act on no call.
+_QUESTIONS: Final = frozenset({SERVICE_CHECK, SERVICE_GET_CALLS})
 
 
 @callback
@@ -76,18 +80,19 @@ def async_setup_services(hass: HomeAssistant) -> None:
         SERVICE_PLACE_CALL: _place_call,
         SERVICE_ANNOUNCE: _announce,
         SERVICE_GET_CALLS: _get_calls,
+        SERVICE_CHECK: _check,
         **{action: _call_handler(action, act) for action, act in _CALL_ACTIONS.items()},
     }
-    only = SupportsResponse.ONLY
     for action, handler in handlers.items():
-        response = only if action == SERVICE_GET_CALLS else SupportsResponse.OPTIONAL
+        is_question = action in _QUESTIONS
+        response = SupportsResponse.ONLY if is_question else SupportsResponse.OPTIONAL
         schema = vol.Schema(SCHEMAS[action])
         hass.services.async_register(DOMAIN, action, handler, schema, supports_response=response)
 
 
 async def _play_audio(call: ServiceCall) -> ServiceResponse:
     """Play media into a call."""
-    number = await _async_number(call, SERVICE_PLAY_AUDIO)
+    number = (await _async_number(call, SERVICE_PLAY_AUDIO)).runtime_data
     call_id = _call_id(call)
     async with number.failures.attempt(SERVICE_PLAY_AUDIO, call_id or "") as attempt:
         if not (wanted := _wanted(call, number)):
@@ -100,9 +105,10 @@ async def _play_audio(call: ServiceCall) -> ServiceResponse:
 
 async def _place_call(call: ServiceCall) -> ServiceResponse:
     """Call somebody, queue media for the answer, and wait for that if asked to."""
-    number, people = await _async_people(
+    entry, people = await _async_people(
         call, SERVICE_PLACE_CALL, _listed(call, ATTR_CONTACT), _listed(call, ATTR_TO)
     )
+    number = entry.runtime_data
     answered = None
     async with number.failures.attempt(SERVICE_PLACE_CALL) as attempt:
         if not people:
@@ -135,7 +141,8 @@ async def _place_call(call: ServiceCall) -> ServiceResponse:
 async def _announce(call: ServiceCall) -> ServiceResponse:
     """Call people in turn, play something to them, hang up, and say who was reached."""
     data = call.data
-    number, people = await _async_people(call, SERVICE_ANNOUNCE, data[ATTR_CONTACTS], data[ATTR_TO])
+    entry, people = await _async_people(call, SERVICE_ANNOUNCE, data[ATTR_CONTACTS], data[ATTR_TO])
+    number = entry.runtime_data
     async with number.failures.attempt(SERVICE_ANNOUNCE) as attempt:
         if not people:
             raise ActionRefusedError("person_missing")
@@ -157,9 +164,10 @@ def _call_handler(action: str, act: CallAction) -> Handler:
     """Return the handler of an action that needs no more than a call."""
 
     async def handle(call: ServiceCall) -> ServiceResponse:
-        control, call_id = (await _async_number(call, action)).call_control, _call_id(call)
+        number, call_id = (await _async_number(call, action)).runtime_data, _call_id(call)
         # Without a name the one that rings is meant, if any.
         needs_ringing = action != SERVICE_HANG_UP and call_id is None
+        control = number.call_control
         async with control.attempt(action, call_id, needs_ringing=needs_ringing) as attempt:
             result = await act(control, attempt.call_id)
         return _as_response(result)
@@ -169,7 +177,7 @@ def _call_handler(action: str, act: CallAction) -> Handler:
 
 async def _get_calls(call: ServiceCall) -> ServiceResponse:
     """Return the calls that the server lists, newest first."""
-    number = await _async_number(call, SERVICE_GET_CALLS)
+    number = (await _async_number(call, SERVICE_GET_CALLS)).runtime_data
     before = call.data.get(ATTR_BEFORE)
     async with number.failures.attempt(SERVICE_GET_CALLS):
         calls = await number.client.list_calls(
@@ -177,6 +185,19 @@ async def _get_calls(call: ServiceCall) -> ServiceResponse:
             before=None if before is None else dt_util.as_utc(before).isoformat(),
         )
     return {"calls": [number.contacts.describe(it) for it in calls]}
+
+
+async def _check(call: ServiceCall) -> ServiceResponse:
+    """Check a number, and call somebody only if asked to."""
+    contacts, written = _listed(call, ATTR_CONTACT), _listed(call, ATTR_TO)
+    if contacts or written:
+        entry, people = await _async_people(call, SERVICE_CHECK, contacts, written)
+    else:
+        entry, people = await _async_number(call, SERVICE_CHECK), []
+    async with entry.runtime_data.failures.attempt(SERVICE_CHECK):
+        if len(people) > 1:
+            raise ActionRefusedError("person_twice")
+        return (await async_check(call.hass, entry, *people)).as_dict()
 
 
 def _wanted(call: ServiceCall, number: PilotStatusData) -> list[str]:
@@ -226,12 +247,12 @@ def _as_response(result: ActionResult) -> dict[str, Any]:
     return {"success": True, "call_id": result.call_id, "status": _lower(result.status)}
 
 
-async def _async_number(call: ServiceCall, action: str) -> PilotStatusData:
-    """Return the number that an action on a call means.
+async def _async_number(call: ServiceCall, action: str) -> PilotStatusConfigEntry:
+    """Return the entry of the number that an action on a call means.
 
     Raises a reported HomeAssistantError if there is none.
     """
-    is_about_call = action != SERVICE_GET_CALLS
+    is_about_call = action not in _QUESTIONS
     try:
         entry = await async_find_for_call(call, _call_id(call), is_about_call=is_about_call)
     except ActionRefusedError as err:
@@ -241,8 +262,8 @@ async def _async_number(call: ServiceCall, action: str) -> PilotStatusData:
 
 async def _async_people(
     call: ServiceCall, action: str, contacts: list[str], written: list[str | int]
-) -> tuple[PilotStatusData, list[Person]]:
-    """Return the number that is to call, and whom.
+) -> tuple[PilotStatusConfigEntry, list[Person]]:
+    """Return the entry of the number that is to call, and whom.
 
     Raises a reported HomeAssistantError if either cannot be told.
     """
@@ -255,11 +276,11 @@ async def _async_people(
 
 async def _async_ready(
     call: ServiceCall, action: str, entry: PilotStatusConfigEntry
-) -> PilotStatusData:
+) -> PilotStatusConfigEntry:
     if entry.state is not ConfigEntryState.LOADED:
         err = ActionRefusedError("number_not_ready", number=entry.title)
         raise await _async_refused(call, action, err, entry)
-    return entry.runtime_data
+    return entry
 
 
 async def _async_refused(

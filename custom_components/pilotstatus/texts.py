@@ -1,9 +1,13 @@
-"""Texts of this component in the language of Home Assistant, for what cannot wait for them."""
+"""Texts of this component in the language of Home Assistant."""
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.helpers.translation import (
+    async_get_cached_translations,
+    async_get_translations,
+)
 
 from .const import DOMAIN
+from .errors import ActionError, error_placeholders, translation_key
 
 
 @callback
@@ -19,3 +23,15 @@ def async_common_text(hass: HomeAssistant, key: str) -> str:
         if name in texts:
             return texts[name]
     return ""
+
+
+async def async_sentence(hass: HomeAssistant, category: str, key: str) -> str:
+    """Return a sentence of a category of the translations, with its placeholders."""
+    sentences = await async_get_translations(hass, hass.config.language, category, {DOMAIN})
+    return sentences[f"component.{DOMAIN}.{category}.{key}"]
+
+
+async def async_error_text(hass: HomeAssistant, err: ActionError) -> str:
+    """Return the sentence for an error."""
+    sentence = await async_sentence(hass, "exceptions", f"{translation_key(err)}.message")
+    return sentence.format(**error_placeholders(err)).strip()

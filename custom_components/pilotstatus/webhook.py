@@ -25,7 +25,7 @@ from .api import (
 from .const import CONF_WEBHOOK_SECRET, DOMAIN
 from .data import PilotStatusConfigEntry
 from .delivered import HandledDeliveries
-from .issues import CALLS_REJECTED, DELIVERIES_MISSING, async_set_issue
+from .issues import DELIVERIES_MISSING, async_set_issue
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -116,25 +116,17 @@ class WebhookManager:
 
         A failure is logged once and tried again later; so is the recovery from it logged.
         """
-        coordinator, registration = self._number.coordinator, self._number.registration
         async with self._lock:
             self._stop_retry()
-            await coordinator.async_refresh_number()
-            rejects = coordinator.number.rejects_calls if coordinator.number else None
-            if rejects is not None:
-                async_set_issue(self._hass, self._entry, CALLS_REJECTED, present=rejects)
             try:
-                is_new = await registration.async_reconcile()
+                await self._number.registration.async_reconcile()
             except PilotStatusError as err:
                 self._retry_later(err)
-                coordinator.async_set_webhook(present=False)
                 return
             if self._failures:
                 _LOGGER.info("The webhook of %s at Pilot Status is registered", self._entry.title)
             self._failures = 0
             self._has_reconciled = True
-            # Of a number that cannot emit calls polling must serve.
-            coordinator.async_set_webhook(present=registration.is_complete, is_new=is_new)
 
     @callback
     def _watch(self) -> None:

@@ -80,6 +80,11 @@ def speech_id(
     raise ActionRefusedError("speech_failed")
 
 
+def engine_of(speech: str) -> str:
+    """Return the engine that speaks a message, by the message's media id."""
+    return URL(speech).name
+
+
 def _default_voice(hass: HomeAssistant, options: Mapping[str, Any]) -> _Voice:
     """Return who speaks if an action does not say."""
     engine, language = options.get(CONF_TTS_ENGINE), options.get(CONF_TTS_LANGUAGE)
@@ -145,7 +150,7 @@ async def _generate(hass: HomeAssistant, media_id: str) -> AsyncGenerator[bytes]
         options = {key: value for key, value in url.query.items() if key not in _NOT_OPTIONS}
     stream = tts.async_create_stream(
         hass,
-        url.name,
+        engine_of(media_id),
         url.query.get("language"),
         {**options, tts.ATTR_PREFERRED_FORMAT: "mp3"},
     )
