@@ -16,8 +16,8 @@ LEVELS = (
     ("api",),
     (
         *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
-        *("identity", "issues", "keep_warm", "line", "network", "phone_number", "polling"),
-        *("finish", "markdown", "observed", "questions", "selectors", "texts"),
+        *("finish", "identity", "issues", "keep_warm", "line", "markdown", "network"),
+        *("observed", "phone_number", "polling", "questions", "selectors", "sentences", "texts"),
     ),
     ("contacts", "coordinator", "failures", "media"),
     (
@@ -26,9 +26,10 @@ LEVELS = (
     ),
     ("data",),
     (
-        *("__init__", "binary_sensor", "button", "check", "config_flow", "contact_flow"),
-        *("diagnostics", "entity", "event", "logbook", "media_player", "notify", "options_flow"),
-        *("repairs", "schemas", "sensor", "services", "system_health", "targets", "webhook"),
+        *("__init__", "binary_sensor", "button", "call_trigger", "check", "condition"),
+        *("config_flow", "contact_flow", "diagnostics", "entity", "event", "line_condition"),
+        *("logbook", "media_player", "notify", "options_flow", "repairs", "schemas", "sensor"),
+        *("services", "system_health", "targets", "trigger", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.
