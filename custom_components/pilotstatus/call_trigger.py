@@ -10,7 +10,6 @@ from homeassistant.const import ATTR_ENTITY_ID, CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.helpers.trigger import (  # type: ignore[attr-defined,unused-ignore]
     NotTriggeredInfo,
     Trigger,
@@ -21,12 +20,13 @@ from homeassistant.helpers.trigger import (  # type: ignore[attr-defined,unused-
 from homeassistant.helpers.typing import ConfigType
 
 from .call_state import CallChangeKind
-from .const import ATTR_CALL_ID, DOMAIN, EVENT_CALL
+from .const import ATTR_CALL_ID, EVENT_CALL
 from .errors import ActionRefusedError
 from .phone_number import parse_phone, with_ninth_digit
 from .schemas import ATTR_CONTACT, name_or_number
 from .sentences import async_call_sentence
 from .targets import async_entries_of, async_find_contact
+from .texts import async_error_text
 
 ATTR_CALLER: Final = "caller"
 ATTR_EVENT_TYPE: Final = "event_type"
@@ -128,10 +128,8 @@ async def _async_phone(hass: HomeAssistant, written: str | int, index: int) -> s
     try:
         return parse_phone(written, hass.config.country)
     except ActionRefusedError as err:
-        language = hass.config.language
-        words = await async_get_translations(hass, language, "exceptions", {DOMAIN})
-        key = f"component.{DOMAIN}.exceptions.{err.translation_key}.message"
-        raise vol.Invalid(words[key], path=[CONF_OPTIONS, ATTR_CALLER, index]) from err
+        words = await async_error_text(hass, err)
+        raise vol.Invalid(words, path=[CONF_OPTIONS, ATTR_CALLER, index]) from err
 
 
 def _trigger_on(kind: CallChangeKind) -> type[CallTrigger]:
