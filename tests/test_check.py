@@ -43,7 +43,7 @@ async def test_before_anything_was_delivered_that_is_unknown_and_the_rest_holds(
     unknown = {step for step, (ok, _) in found.items() if ok is None}
     assert unknown == {"delivery", "external_address"}
     assert {ok for step, (ok, _) in found.items() if step not in unknown} == {True}
-    assert found["speech"][1] == "tts.test_engine speaks messages."
+    assert found["speech"][1] == "Test engine speaks messages."
     assert len(spoken.messages) == 1
     assert await phone.calls() == []
     # What was spoken for the check takes no room.

@@ -190,7 +190,9 @@ class _Check:
             prepared = await async_prepare(media, speech)
             if prepared.stored is not None:
                 media.store.remove(prepared.stored)
-        return _holds("speech", engine=engine_of(speech))
+        engine = engine_of(speech)
+        state = self._hass.states.get(engine)
+        return _holds("speech", engine=engine if state is None else state.name)
 
     async def async_call(self, person: Person) -> _Finding:
         """Check that a person can be called, and hears a sentence."""
