@@ -116,7 +116,7 @@ async def test_a_check_shows_what_holds_and_leaves_the_options_as_they_are(
     lines = report["description_placeholders"]["report"].split("\n\n")
     assert lines[0] == "✅ **API key**: The key works."
     assert [line[0] for line in lines] == ["✅", "✅", "✅", "✅", "❔", "❔", "✅", "✅"]
-    assert lines[-1] == "✅ **Speech**: Test engine speaks messages\\."
+    assert lines[-1] == "✅ **Speech**: Test engine speaks messages."
     assert await phone.calls() == []
     done = await submit(hass_ready, report, {})
     assert done["type"] == "create_entry"
