@@ -17,9 +17,9 @@ LEVELS = (
     (
         *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
         *("identity", "issues", "keep_warm", "line", "network", "phone_number", "polling"),
-        *("finish", "questions", "selectors", "texts"),
+        *("finish", "origin", "questions", "remedies", "selectors", "texts"),
     ),
-    ("contacts", "coordinator", "failures", "media"),
+    ("contacts", "coordinator", "failures", "media", "notification"),
     ("announcement", "announcer", "call_control", "playback", "playback_record", "player"),
     ("data",),
     (

@@ -33,7 +33,7 @@ TABLE: list[tuple[dict[str, Any], str, bool, str, str]] = [
         "QR code",
         "não consegue fazer isso",
     ),
-    ({"status": 400, "error": "Odd"}, "rejected", True, "refused the request: Odd", "Corrija"),
+    ({"status": 400, "error": "Odd"}, "rejected", True, "request: “Odd”", "pedido: “Odd”"),
     ({"status": 402}, "payment_required", False, "plan or balance", "plano ou saldo"),
     ({"status": 404}, "call_not_found", True, "no such call", "não conhece essa chamada"),
     (
@@ -43,7 +43,7 @@ TABLE: list[tuple[dict[str, Any], str, bool, str, str]] = [
         "not connected to WhatsApp",
         "não está conectado ao WhatsApp",
     ),
-    ({"status": 409, "error": "Over"}, "conflict", False, "Over", "não permite isso: Over"),
+    ({"status": 409, "error": "Over"}, "conflict", False, "“Over”", "não permite isso: “Over”"),
     (
         {"status": 429, "headers": {"Retry-After": "60"}},
         "rate_limited",
@@ -56,8 +56,8 @@ TABLE: list[tuple[dict[str, Any], str, bool, str, str]] = [
         {"drop": "after"},
         "outcome_unknown",
         False,
-        "may have been carried out",
-        "pode ter sido executado",
+        "may have been played",
+        "pode ter sido reproduzido",
     ),
     ({"body": "malformed"}, "invalid_response", False, "cannot be read", "não pode ser lido"),
 ]

@@ -34,7 +34,7 @@ async def async_get_config_entry_diagnostics(
             "last_update_success": coordinator.last_update_success,
             "update_interval": str(coordinator.update_interval),
             "connected": coordinator.connected,
-            "failures": dict(number.failures.counts),
+            "failures": {it: dict(causes) for it, causes in number.failures.counts.items()},
             "calls": [asdict(call) for call in coordinator.calls.all],
             "last_playback": playback and playback.as_dict(),
         },

@@ -1,6 +1,6 @@
 """The actions: their schemas, what they do, and their response data."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -34,9 +34,10 @@ from .const import (
 )
 from .data import PilotStatusConfigEntry, PilotStatusData
 from .errors import ActionRefusedError
-from .failures import Attempt, FailureReporter
+from .failures import FailureReporter
 from .media.prepare import async_learn_length
 from .media.speech import speech_id
+from .notification import Attempt
 from .schemas import (
     ATTR_BEFORE,
     ATTR_CONTACT,
@@ -89,11 +90,11 @@ async def _play_audio(call: ServiceCall) -> ServiceResponse:
     """Play media into a call."""
     number = await _async_number(call, SERVICE_PLAY_AUDIO)
     call_id = _call_id(call)
-    async with number.failures.attempt(SERVICE_PLAY_AUDIO, call_id or "") as attempt:
+    async with number.failures.attempt(SERVICE_PLAY_AUDIO, call_id or "", call.context) as attempt:
         if not (wanted := _wanted(call, number)):
             raise ActionRefusedError("media_missing")
         attempt.call_id = await number.call_control.async_find(call_id)
-        then = _hanging_up(number) if call.data[ATTR_HANG_UP] else None
+        then = _hanging_up(call, number) if call.data[ATTR_HANG_UP] else None
         result = await number.player.async_prepare_and_play(wanted, attempt, then)
     return {**_as_response(result), "queued": result.is_unanswered}
 
@@ -104,19 +105,19 @@ async def _place_call(call: ServiceCall) -> ServiceResponse:
         call, SERVICE_PLACE_CALL, _listed(call, ATTR_CONTACT), _listed(call, ATTR_TO)
     )
     answered = None
-    async with number.failures.attempt(SERVICE_PLACE_CALL) as attempt:
+    async with number.failures.attempt(SERVICE_PLACE_CALL, context=call.context) as attempt:
+        attempt.person = _shown(people)
         if not people:
             raise ActionRefusedError("person_missing")
         if len(people) > 1:
             raise ActionRefusedError("person_twice")
         (person,) = people
-        attempt.person = person.shown
         wanted, wants_end = _wanted(call, number), call.data[ATTR_HANG_UP]
         if wants_end and not wanted:
             raise ActionRefusedError("media_missing")
         also = async_learn_length if wants_end else None
         playlist = await number.player.async_prepare(wanted, also=also)
-        playlist.then = _hanging_up(number) if wants_end else None
+        playlist.then = _hanging_up(call, number) if wants_end else None
         try:
             placed = await number.call_control.async_dial(person.phone)
             attempt.call_id, attempt.is_placed = placed.id, True
@@ -136,7 +137,9 @@ async def _announce(call: ServiceCall) -> ServiceResponse:
     """Call people in turn, play something to them, hang up, and say who was reached."""
     data = call.data
     number, people = await _async_people(call, SERVICE_ANNOUNCE, data[ATTR_CONTACTS], data[ATTR_TO])
-    async with number.failures.attempt(SERVICE_ANNOUNCE) as attempt:
+    async with number.failures.attempt(SERVICE_ANNOUNCE, context=call.context) as attempt:
+        # Until one of them is called.
+        attempt.person = _shown(people)
         if not people:
             raise ActionRefusedError("person_missing")
         if not (wanted := _wanted(call, number)):
@@ -160,7 +163,9 @@ def _call_handler(action: str, act: CallAction) -> Handler:
         control, call_id = (await _async_number(call, action)).call_control, _call_id(call)
         # Without a name the one that rings is meant, if any.
         needs_ringing = action != SERVICE_HANG_UP and call_id is None
-        async with control.attempt(action, call_id, needs_ringing=needs_ringing) as attempt:
+        async with control.attempt(
+            action, call_id, context=call.context, needs_ringing=needs_ringing
+        ) as attempt:
             result = await act(control, attempt.call_id)
         return _as_response(result)
 
@@ -171,7 +176,7 @@ async def _get_calls(call: ServiceCall) -> ServiceResponse:
     """Return the calls that the server lists, newest first."""
     number = await _async_number(call, SERVICE_GET_CALLS)
     before = call.data.get(ATTR_BEFORE)
-    async with number.failures.attempt(SERVICE_GET_CALLS):
+    async with number.failures.attempt(SERVICE_GET_CALLS, context=call.context):
         calls = await number.client.list_calls(
             limit=call.data[ATTR_LIMIT],
             before=None if before is None else dt_util.as_utc(before).isoformat(),
@@ -196,14 +201,15 @@ def _wanted(call: ServiceCall, number: PilotStatusData) -> list[str]:
     return [speech_id(call.hass, message, engine, language, options)]
 
 
-def _hanging_up(number: PilotStatusData) -> Callable[[str], Awaitable[None]]:
+def _hanging_up(call: ServiceCall, number: PilotStatusData) -> Callable[[str], Awaitable[None]]:
     """Return what hangs up in the background, and reports if it could not."""
+    control = number.call_control
 
     async def hang_up(call_id: str) -> None:
         # It was reported, and nobody waits for it.
         with suppress(HomeAssistantError):
-            async with number.call_control.attempt(SERVICE_HANG_UP, call_id) as attempt:
-                await number.call_control.async_hang_up(attempt.call_id)
+            async with control.attempt(SERVICE_HANG_UP, call_id, context=call.context) as attempt:
+                await control.async_hang_up(attempt.call_id)
 
     return hang_up
 
@@ -250,15 +256,15 @@ async def _async_people(
         entry, people = await async_find_people(call, contacts, written)
     except ActionRefusedError as err:
         raise await _async_refused(call, action, err) from err
-    return await _async_ready(call, action, entry), people
+    return await _async_ready(call, action, entry, people), people
 
 
 async def _async_ready(
-    call: ServiceCall, action: str, entry: PilotStatusConfigEntry
+    call: ServiceCall, action: str, entry: PilotStatusConfigEntry, people: Sequence[Person] = ()
 ) -> PilotStatusData:
     if entry.state is not ConfigEntryState.LOADED:
         err = ActionRefusedError("number_not_ready", number=entry.title)
-        raise await _async_refused(call, action, err, entry)
+        raise await _async_refused(call, action, err, entry, people)
     return entry.runtime_data
 
 
@@ -267,7 +273,15 @@ async def _async_refused(
     action: str,
     err: ActionRefusedError,
     entry: PilotStatusConfigEntry | None = None,
+    people: Sequence[Person] = (),
 ) -> HomeAssistantError:
     """Report that an action was refused before its number was known; return what to raise."""
-    attempt = Attempt(_call_id(call) or "")
-    return await FailureReporter(call.hass, entry).async_report(action, err, attempt)
+    failures = FailureReporter(call.hass, entry)
+    origin = failures.origin(call.context)
+    attempt = Attempt(_call_id(call) or "", person=_shown(people), origin=origin)
+    return await failures.async_report(action, err, attempt)
+
+
+def _shown(people: Sequence[Person]) -> str:
+    """Return people as a notification names them."""
+    return ", ".join(it.shown for it in people)
