@@ -209,6 +209,7 @@ async def test_every_action_and_entity_knows_who_ran_it(
     action: str,
     data: dict[str, Any],
 ) -> None:
+    number(peopled_entry).announcer.line_wait = 0
     await phone.ring(ANA)
     await poll(peopled_entry)
     for endpoint in ("accept", "list", "play", "start", "terminate"):
