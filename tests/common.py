@@ -12,12 +12,15 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.pilotstatus.api import ServerFaultError
 from custom_components.pilotstatus.const import DOMAIN, EVENT_CALL, SUBENTRY_CONTACT
 from custom_components.pilotstatus.data import PilotStatusData
+from custom_components.pilotstatus.errors import ActionError
+from custom_components.pilotstatus.failures import FailureReporter
 from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 from simulator.client import Phone
@@ -41,6 +44,10 @@ newer_only = pytest.mark.skipif(not OFFERS_TRIGGERS, reason="this version has no
 ANA, BRUNO, CARLA = "+5511991110001", "+5511991110002", "+5511991110003"
 
 type Notifications = dict[str, Any]
+
+
+#: Nothing listens there.
+UNREACHABLE = "http://127.0.0.1:1"
 
 
 def make_entry(
@@ -239,3 +246,20 @@ async def heard(phone: Phone, call_id: str, size: int) -> bytes:
 def local(name: str) -> str:
     """Return the media source ID of a file in the media folder."""
     return f"media-source://media_source/local/{name}"
+
+
+async def fail(
+    failures: FailureReporter,
+    action: str = "hang_up",
+    error: ActionError | None = None,
+    call_id: str = "",
+    media: str = "",
+) -> HomeAssistantError:
+    """Let an action fail, and return what it raises."""
+    try:
+        async with failures.attempt(action, call_id) as attempt:
+            attempt.media = media
+            raise error or ServerFaultError(status=500)
+    except HomeAssistantError as err:
+        return err
+    pytest.fail("nothing was raised")

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus import data as data_module
 from custom_components.pilotstatus.const import DOMAIN
+from custom_components.pilotstatus.failures import FailureReporter
 from homeassistant.components import persistent_notification
 from homeassistant.components.persistent_notification import UpdateType
 from homeassistant.core import HomeAssistant, callback
@@ -22,7 +23,7 @@ from simulator.client import Phone
 from simulator.numbers import DEMO_KEY, SECOND_KEY
 
 from .audio import Sound, make_audio, samples_of
-from .common import ANA, BRUNO, Notifications, local, make_entry, set_up
+from .common import ANA, BRUNO, UNREACHABLE, Notifications, local, make_entry, set_up
 from .engine import Engine, set_up_engine
 
 #: The options of these folders, and their figures.
@@ -183,3 +184,19 @@ def notifications(hass_ready: HomeAssistant) -> Notifications:
 
     persistent_notification.async_register_callback(hass_ready, changed)
     return current
+
+
+@pytest.fixture
+async def casa(hass_ready: HomeAssistant) -> MockConfigEntry:
+    """Return the entry of a number that is not set up, but has its translations."""
+    assert await async_setup_component(hass_ready, DOMAIN, {})
+    data = {"api_key": DEMO_KEY, "key_type": "api_key", "base_url": UNREACHABLE}
+    entry = MockConfigEntry(domain=DOMAIN, title="Casa", unique_id="num_demo", data=data)
+    entry.add_to_hass(hass_ready)
+    return entry
+
+
+@pytest.fixture
+def failures(hass_ready: HomeAssistant, casa: MockConfigEntry) -> FailureReporter:
+    """Return what reports the failed actions of that number."""
+    return FailureReporter(hass_ready, casa)

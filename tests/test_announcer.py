@@ -16,8 +16,8 @@ from custom_components.pilotstatus.api import (
     RateLimitedError,
 )
 from custom_components.pilotstatus.errors import ActionRefusedError
-from custom_components.pilotstatus.failures import Attempt
 from custom_components.pilotstatus.media.prepare import MediaContext, PreparedMedia
+from custom_components.pilotstatus.notification import Attempt
 from custom_components.pilotstatus.playback import Timings
 from homeassistant.core import HomeAssistant
 from simulator.client import Phone

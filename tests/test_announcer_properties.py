@@ -13,7 +13,7 @@ from custom_components.pilotstatus import announcer
 from custom_components.pilotstatus.announcement import Announcement, Person, Progress
 from custom_components.pilotstatus.api import PilotStatusError
 from custom_components.pilotstatus.errors import ActionRefusedError
-from custom_components.pilotstatus.failures import Attempt
+from custom_components.pilotstatus.notification import Attempt
 from custom_components.pilotstatus.playback import Timings
 from simulator.audio import BYTES_PER_SECOND
 from simulator.client import Phone

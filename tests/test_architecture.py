@@ -17,19 +17,20 @@ LEVELS = (
     (
         *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
         *("finish", "identity", "issues", "keep_warm", "line", "markdown", "network"),
-        *("observed", "phone_number", "polling", "questions", "selectors", "sentences", "texts"),
+        *("observed", "origin", "phone_number", "polling", "questions", "remedies"),
+        *("selectors", "sentences", "texts"),
     ),
-    ("contacts", "coordinator", "failures", "media"),
+    ("contacts", "coordinator", "failures", "media", "notification"),
     (
         *("announcement", "announcer", "call_control", "playback", "playback_record", "player"),
         *("registration",),
     ),
     ("data",),
     (
-        *("__init__", "binary_sensor", "button", "call_trigger", "check", "condition"),
-        *("config_flow", "contact_flow", "diagnostics", "entity", "event", "line_condition"),
-        *("logbook", "media_player", "notify", "options_flow", "repairs", "schemas", "sensor"),
-        *("services", "system_health", "targets", "trigger", "webhook"),
+        *("__init__", "action_targets", "binary_sensor", "button", "call_trigger", "check"),
+        *("condition", "config_flow", "contact_flow", "diagnostics", "entity", "event"),
+        *("line_condition", "logbook", "media_player", "notify", "options_flow", "repairs"),
+        *("schemas", "sensor", "services", "system_health", "targets", "trigger", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.

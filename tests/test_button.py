@@ -105,4 +105,4 @@ async def test_a_failed_press_is_reported(
     await phone.fault("calls.accept", status=500)
     with pytest.raises(HomeAssistantError, match="HTTP 500"):
         await press(hass_ready, "answer")
-    assert number(entry).failures.counts["answer_call"] == 1
+    assert number(entry).failures.counts == {"answer_call": {"server_error": 1}}

@@ -170,7 +170,9 @@ async def test_an_attempt_whose_call_is_not_found_is_a_failure(
     with pytest.raises(HomeAssistantError):
         async with control.attempt("answer_call", call_id):
             pytest.fail("the block ran")
-    assert number(polled_entry).failures.counts == {"answer_call": 1}
+    assert number(polled_entry).failures.counts == {
+        "answer_call": {"call_id_invalid" if is_named else "no_live_call": 1}
+    }
     (left,) = notifications.values()
     assert ("- Call: .." in left["message"]) is is_named
     assert ("- Call:" in left["message"]) is is_named

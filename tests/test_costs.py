@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 import tracemalloc
@@ -12,11 +12,14 @@ from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pilotstatus import coordinator
+from custom_components.pilotstatus import coordinator, failures
 from custom_components.pilotstatus.keep_warm import ConnectionWarmer
 from custom_components.pilotstatus.media.url import check_media_url, without_secrets
+from custom_components.pilotstatus.notification import async_texts
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 
 from .audio import make_audio
@@ -272,6 +275,32 @@ async def test_media_is_freed_with_its_call(
         await poll(media_entry)
     assert await until(lambda: not len(store))
     assert item.data == b""
+
+
+async def test_an_action_that_succeeds_loads_no_words_for_its_failure(
+    hass_ready: HomeAssistant,
+    pushed_entry: MockConfigEntry,
+    phone: Phone,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loaded: list[str] = []
+
+    async def load(hass: HomeAssistant, language: str) -> Mapping[str, str]:
+        loaded.append(language)
+        return await async_texts(hass, language)
+
+    monkeypatch.setattr(failures, "async_texts", load)
+    call_id = await settled_call(hass_ready, phone)
+    step = {"action": "pilotstatus.play_audio", "data": {"call_id": call_id, "media_url": MEDIA}}
+    script = {"say": {"sequence": [step]}}
+    assert await async_setup_component(hass_ready, "script", {"script": script})
+    await hass_ready.services.async_call("script", "say", blocking=True)
+    assert len((await phone.call(call_id))["plays"]) == 1
+    assert loaded == []
+    await phone.fault("calls.play", status=500)
+    with pytest.raises(HomeAssistantError):
+        await hass_ready.services.async_call("script", "say", blocking=True)
+    assert loaded == ["en", "en"]
 
 
 async def test_answers_about_urls_are_found_again(

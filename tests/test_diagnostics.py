@@ -44,7 +44,7 @@ async def test_diagnostics_hold_the_state_of_the_number(
     assert found["calls"][0]["id"] == call_id
     assert found["calls"][0]["status"] == "RINGING"
     assert found["last_playback"]["status"] == "failed"
-    assert found["failures"] == dict(failed) == {"play_audio": 1}
+    assert found["failures"] == failed == {"play_audio": {"server_error": 1}}
     assert found["number"] == {
         "provider": "PILOT_STATUS",
         "rejects_calls": False,

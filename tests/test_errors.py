@@ -89,6 +89,7 @@ def test_the_servers_own_words_come_before_its_code() -> None:
     error = ConflictError(status=409, code="INVALID_CALL_STATE", reason="The call is over")
     assert error_placeholders(error) == {
         "reason": "The call is over",
+        "remedy": "",
         "status": "409",
         "wait": "0",
     }
@@ -96,15 +97,15 @@ def test_the_servers_own_words_come_before_its_code() -> None:
     assert error_placeholders(error)["reason"] == "INVALID_CALL_STATE"
 
 
-def test_what_is_unknown_is_a_question_mark() -> None:
-    assert error_placeholders(CannotConnectError()) == {"reason": "?", "status": "?", "wait": "0"}
-    assert error_placeholders(ForbiddenError(code="", reason=""))["reason"] == "?"
+def test_without_words_the_status_is_what_the_server_said() -> None:
+    assert error_placeholders(CannotConnectError())["status"] == "?"
+    error = ForbiddenError(status=403, code="", reason="")
+    assert error_placeholders(error)["reason"] == "HTTP 403"
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(60, "60"), (1.4, "1"), (59.6, "60")])
 def test_the_wait_is_in_whole_seconds(seconds: float, words: str) -> None:
-    error = RateLimitedError(seconds, reason="Slow down")
-    assert error_placeholders(error) == {"reason": "Slow down", "status": "429", "wait": words}
+    assert error_placeholders(RateLimitedError(seconds))["wait"] == words
 
 
 def test_a_refused_action_brings_its_own_key_and_words() -> None:

@@ -1,5 +1,6 @@
 """Every cause of a failed action, from the server's answer to all that shows it."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
 
-from .common import Notifications, play, poll, state_of
+from .common import ANA, CARLA, MEDIA, PLAYER, Notifications, act, number, play, poll, state_of
+from .engine import Engine
 
 #: Fault, translation key, whether the caller can correct it, words of the notification in
 #: English and in Portuguese.
@@ -33,7 +35,7 @@ TABLE: list[tuple[dict[str, Any], str, bool, str, str]] = [
         "QR code",
         "não consegue fazer isso",
     ),
-    ({"status": 400, "error": "Odd"}, "rejected", True, "refused the request: Odd", "Corrija"),
+    ({"status": 400, "error": "Odd"}, "rejected", True, "request: “Odd”", "pedido: “Odd”"),
     ({"status": 402}, "payment_required", False, "plan or balance", "plano ou saldo"),
     ({"status": 404}, "call_not_found", True, "no such call", "não conhece essa chamada"),
     (
@@ -43,7 +45,7 @@ TABLE: list[tuple[dict[str, Any], str, bool, str, str]] = [
         "not connected to WhatsApp",
         "não está conectado ao WhatsApp",
     ),
-    ({"status": 409, "error": "Over"}, "conflict", False, "Over", "não permite isso: Over"),
+    ({"status": 409, "error": "Over"}, "conflict", False, "“Over”", "não permite isso: “Over”"),
     (
         {"status": 429, "headers": {"Retry-After": "60"}},
         "rate_limited",
@@ -56,8 +58,8 @@ TABLE: list[tuple[dict[str, Any], str, bool, str, str]] = [
         {"drop": "after"},
         "outcome_unknown",
         False,
-        "may have been carried out",
-        "pode ter sido executado",
+        "may have been played",
+        "pode ter sido reproduzido",
     ),
     ({"body": "malformed"}, "invalid_response", False, "cannot be read", "não pode ser lido"),
 ]
@@ -96,7 +98,7 @@ async def test_each_cause(  # noqa: PLR0913, PLR0917 - the table has that many c
         told["title"]
         == {
             "en": "Pilot Status: problem playing audio",
-            "pt-BR": "Pilot Status: problema ao tocar áudio",
+            "pt-BR": "Pilot Status: problema ao reproduzir áudio",
         }[language]
     )
     state = state_of(hass_ready, "sensor.casa_last_playback")
@@ -106,6 +108,58 @@ async def test_each_cause(  # noqa: PLR0913, PLR0917 - the table has that many c
     reauths = [flow for flow in flows if flow["context"]["source"] == SOURCE_REAUTH]
     assert len(reauths) == (1 if key in ("invalid_auth", "tenant_key") else 0)
     assert len(await phone.requests("calls.play")) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "person"),
+    [
+        ("pilotstatus.play_audio", {"media_url": MEDIA}, "Ana"),
+        ("pilotstatus.play_audio", {"media_url": "no.mp3"}, "Ana"),
+        ("pilotstatus.answer_call", {}, "Ana"),
+        ("pilotstatus.reject_call", {}, "Ana"),
+        ("pilotstatus.hang_up", {}, "Ana"),
+        ("button.press", {"entity_id": "button.casa_hang_up"}, "Ana"),
+        ("media_player.turn_off", {"entity_id": PLAYER}, "Ana"),
+        ("pilotstatus.place_call", {"to": "Bruno"}, "Bruno"),
+        ("pilotstatus.place_call", {"to": CARLA}, "…0003"),
+        ("pilotstatus.place_call", {"to": CARLA, "contact": "notify.ana"}, "Ana, …0003"),
+        ("pilotstatus.place_call", {"to": "Bruno", "media_url": "no.mp3"}, "Bruno"),
+        ("pilotstatus.announce", {"to": ["Bruno", "Ana"], "message": "Olá"}, "Bruno"),
+        ("pilotstatus.announce", {"to": ["Bruno", CARLA], "media_url": "no.mp3"}, "Bruno, …0003"),
+        ("pilotstatus.announce", {"to": ["Bruno", CARLA]}, "Bruno, …0003"),
+        ("notify.send_message", {"entity_id": "notify.bruno", "message": "Olá"}, "Bruno"),
+    ],
+)
+async def test_whom_it_called_is_named(
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    spoken: Engine,
+    phone: Phone,
+    notifications: Notifications,
+    action: str,
+    data: dict[str, Any],
+    person: str,
+) -> None:
+    number(peopled_entry).announcer.line_wait = 0
+    await phone.ring(ANA)
+    await poll(peopled_entry)
+    for endpoint in ("accept", "play", "reject", "start", "terminate"):
+        await phone.fault(f"calls.{endpoint}", status=403, times=9)
+    domain, _, service = action.partition(".")
+    with suppress(HomeAssistantError):
+        await hass_ready.services.async_call(domain, service, data, blocking=True)
+    (left,) = notifications.values()
+    assert f"- Person: {person}\n" in f"{left['message']}\n"
+
+
+async def test_whom_a_number_that_is_not_ready_was_to_call_is_named(
+    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, notifications: Notifications
+) -> None:
+    await hass_ready.config_entries.async_unload(peopled_entry.entry_id)
+    with pytest.raises(ServiceValidationError):
+        await act(hass_ready, "place_call", to="Bruno")
+    (left,) = notifications.values()
+    assert left["message"].endswith("- Person: Bruno")
 
 
 async def test_the_key_is_nowhere(

@@ -9,6 +9,7 @@ import pytest
 from custom_components.pilotstatus.api import Call, CallStatus
 from custom_components.pilotstatus.media.prepare import PreparedMedia
 from custom_components.pilotstatus.media.store import StoredMedia
+from custom_components.pilotstatus.notification import Attempt
 from custom_components.pilotstatus.playback import (
     DEFAULT_TIMINGS,
     Playback,
@@ -399,5 +400,11 @@ def test_an_item_of_a_list_is_named_with_its_place() -> None:
 async def test_a_playlist_keeps_its_media_for_a_call(stored: StoredMedia) -> None:
     items = [PreparedMedia(url="a", shown="a"), PreparedMedia(url="b", shown="b", stored=stored)]
     playlist = Playlist(items=items)
-    playlist.assign("call_2")
+    attempt = Attempt("call_2", person="Ana", is_placed=True)
+    playlist.assign(attempt)
     assert [playlist.call_id, stored.call_id] == ["call_2"] * 2
+    assert attempt.media == "a (1/2)"
+    # What the action goes on to do is nothing that the rest of it shall be reported with.
+    attempt.person = ""
+    playlist.position, playlist.call_id = 1, "call_3"
+    assert playlist.current_attempt == Attempt("call_3", "b (2/2)", "Ana")

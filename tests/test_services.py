@@ -246,7 +246,7 @@ async def test_a_dial_of_unknown_outcome_is_not_repeated(
 ) -> None:
     """It may ring, and one ring is enough."""
     await phone.fault("calls.start", drop="after")
-    with pytest.raises(HomeAssistantError, match="may have been carried out"):
+    with pytest.raises(HomeAssistantError, match="may have been placed"):
         await act(hass_ready, "place_call", to="+5511999999999")
     assert len(await phone.calls()) == 1
 
@@ -352,7 +352,7 @@ async def test_a_call_that_was_placed_before_its_audio_failed_is_named(
     (placed,) = await phone.calls()
     assert caught.value.translation_key == "placed_without_audio"
     assert f"The call was placed (call ID {placed['id']})" in str(caught.value)
-    assert "Pilot Status refused the request: No such file" in str(caught.value)
+    assert "Pilot Status refused the request: “No such file”" in str(caught.value)
     (left,) = notifications.values()
     assert "The call was placed" in left["message"]
     assert placed["id"].replace("_", r"\_") in left["message"]

@@ -7,9 +7,10 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .data import PilotStatusConfigEntry, async_build_data
-from .failures import async_dismiss_notifications
 from .issues import async_clear_issues
 from .media.view import MediaView
+from .notification import async_dismiss_notifications
+from .origin import async_record_runs
 from .registration import async_unregister
 from .selectors import async_describe_fields
 from .services import async_setup_services
@@ -28,7 +29,8 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register the actions and the media view."""
+    """Register the actions and the media view, and record who may run the actions."""
+    async_record_runs(hass)
     async_setup_services(hass)
     await async_describe_fields(hass)
 

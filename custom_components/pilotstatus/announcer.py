@@ -37,9 +37,9 @@ from .errors import (
     ActionRefusedError,
     translation_key,
 )
-from .failures import Attempt
 from .finish import async_finish
 from .media.prepare import MediaContext, async_complete, copy_of
+from .notification import Attempt
 from .phone_number import with_ninth_digit
 from .playback import Playlist
 from .player import Player

@@ -77,5 +77,7 @@ class PilotStatusButton(PilotStatusEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Act on the call."""
         button, control = self.entity_description, self._call_control
-        async with control.attempt(button.action, needs_ringing=button.needs_ringing) as attempt:
+        async with control.attempt(
+            button.action, context=self._context, needs_ringing=button.needs_ringing
+        ) as attempt:
             await button.press_fn(control, attempt.call_id)

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Final
 
+from homeassistant.core import Context
+
 from .api import (
     ActionResult,
     Call,
@@ -16,7 +18,8 @@ from .api import (
 from .contacts import Contacts
 from .coordinator import PilotStatusCoordinator
 from .errors import ActionRefusedError
-from .failures import Attempt, FailureReporter
+from .failures import FailureReporter
+from .notification import Attempt
 
 #: Calls that an error names.
 _MAX_NAMED: Final = 10
@@ -44,13 +47,19 @@ class CallControl:
 
     @asynccontextmanager
     async def attempt(
-        self, action: str, call_id: str | None = None, *, needs_ringing: bool = False
+        self,
+        action: str,
+        call_id: str | None = None,
+        *,
+        context: Context | None = None,
+        needs_ringing: bool = False,
     ) -> AsyncIterator[Attempt]:
         """Attempt an action on the call that is meant, and report how the block ends.
 
-        ``needs_ringing`` is whether only an incoming call that rings can be meant.
+        ``context`` is that in which the action was called. ``needs_ringing`` is whether only an
+        incoming call that rings can be meant.
         """
-        async with self._failures.attempt(action, call_id or "") as attempt:
+        async with self._failures.attempt(action, call_id or "", context) as attempt:
             attempt.call_id = await (
                 self.async_find_ringing() if needs_ringing else self.async_find(call_id)
             )

@@ -11,14 +11,16 @@ from homeassistant.util import dt as dt_util
 
 from .announcement import Announcement, Person
 from .api import FeatureNotSupportedError, NotConnectedError, PilotStatusError
+from .const import SERVICE_ANNOUNCE, SERVICE_CHECK
 from .data import PilotStatusConfigEntry
 from .errors import ActionRefusedError
-from .failures import Attempt
 from .media.prepare import async_prepare
 from .media.speech import engine_of, speech_id
 from .network import AddressKind, address_kind, reachable_url
+from .notification import Attempt
 from .texts import async_error_text, async_sentence
 
+_CALL: Final = "call"
 _META: Final = "META"
 _TIME: Final = "%Y-%m-%d %H:%M:%S"
 
@@ -71,7 +73,7 @@ async def async_check(
     }
     found = [await _async_step(hass, step, ask) for step, ask in steps.items()]
     if person is not None:
-        found.append(await _async_step(hass, "call", lambda: check.async_call(person)))
+        found.append(await _async_step(hass, _CALL, lambda: check.async_call(person)))
     return CheckReport(steps=found)
 
 
@@ -102,7 +104,8 @@ async def _async_step(
     try:
         found = await ask()
     except (ActionRefusedError, PilotStatusError) as err:
-        return CheckStep(step=step, ok=False, message=await async_error_text(hass, err))
+        action = SERVICE_ANNOUNCE if step == _CALL else SERVICE_CHECK
+        return CheckStep(step=step, ok=False, message=await async_error_text(hass, err, action))
     message = (await async_sentence(hass, "common", found.text)).format(**found.placeholders)
     return CheckStep(step=step, ok=found.ok, message=message)
 

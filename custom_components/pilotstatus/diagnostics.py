@@ -46,7 +46,7 @@ async def async_get_config_entry_diagnostics(
             },
             "webhook": await _webhook(number),
             "polling": _polling(coordinator),
-            "failures": dict(number.failures.counts),
+            "failures": {it: dict(causes) for it, causes in number.failures.counts.items()},
             "contacts": len(number.contacts.all),
             "calls": [asdict(call) for call in coordinator.calls.all],
             "last_playback": playback and playback.as_dict(),

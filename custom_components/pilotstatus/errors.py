@@ -72,8 +72,12 @@ def error_placeholders(err: ActionError) -> dict[str, str]:
     if isinstance(err, ActionRefusedError):
         return err.placeholders
     wait = err.retry_after if isinstance(err, RateLimitedError) else 0
+    status = str(err.status or "?")
     return {
-        "reason": err.reason or err.code or "?",
-        "status": str(err.status or "?"),
+        # Quoted, as what the server said.
+        "reason": err.reason or err.code or f"HTTP {status}",
+        # What to do depends on what was done: whoever knows that, says it.
+        "remedy": "",
+        "status": status,
         "wait": f"{wait:.0f}",
     }

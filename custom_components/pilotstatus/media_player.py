@@ -102,7 +102,8 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
 
         An announcement is played the same way: right away, since nothing else would go on after it.
         """
-        async with self._call_control.attempt(SERVICE_PLAY_AUDIO) as attempt:
+        attempting = self._call_control.attempt(SERVICE_PLAY_AUDIO, context=self._context)
+        async with attempting as attempt:
             await self._player.async_prepare_and_play([media_id], attempt)
 
     @override
@@ -111,12 +112,13 @@ class PilotStatusCallPlayer(PilotStatusEntity, MediaPlayerEntity):
 
         Never raises, since it is done to whole areas: what fails is reported all the same.
         """
+        control, context = self._call_control, self._context
         for call in tuple(self.coordinator.calls.meant_calls):
             with suppress(HomeAssistantError):
-                async with self._call_control.attempt(SERVICE_HANG_UP, call.id) as attempt:
+                async with control.attempt(SERVICE_HANG_UP, call.id, context=context) as attempt:
                     # One that the server does not know is as good as over.
                     with suppress(CallNotFoundError):
-                        await self._call_control.async_hang_up(attempt.call_id)
+                        await control.async_hang_up(attempt.call_id)
 
     @override
     async def async_browse_media(

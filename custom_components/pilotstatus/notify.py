@@ -82,7 +82,7 @@ class PilotStatusContact(NotifyEntity):
     async def async_send_message(self, message: str, title: str | None = None) -> None:
         """Call the person and speak; raises HomeAssistantError if they do not answer."""
         number = self._entry.runtime_data
-        async with number.failures.attempt(SERVICE_ANNOUNCE) as attempt:
+        async with number.failures.attempt(SERVICE_ANNOUNCE, context=self._context) as attempt:
             if (contact := number.contacts.get(self._contact_id)) is None:
                 raise ActionRefusedError("contact_unknown", entity=self.entity_id)
             person = Person(name=contact.name, phone=contact.phone)

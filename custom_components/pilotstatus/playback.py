@@ -13,6 +13,7 @@ from .api import Call, parse_id, parse_instant, parse_seconds, parse_text
 from .errors import ActionError, ActionRefusedError
 from .media.prepare import PreparedMedia
 from .media.store import LIFETIME
+from .notification import Attempt
 
 
 class PlaybackStatus(StrEnum):
@@ -220,7 +221,8 @@ class Progress:
 class Playlist:
     """Media for one call: the items, which of them is played, and what is known of that.
 
-    ``progress`` is ``None`` until the current item was sent. ``then`` is what to do with the
+    ``progress`` is ``None`` until the current item was sent. ``attempt`` is the action's, as it
+    was when that played the first item. ``then`` is what to do with the
     call when all was played, or when that failed. ``is_reported`` is whether the player itself
     reports what the call does not hear. ``ended`` is set when nothing more is played; then
     ``error`` is why not all was, and ``heard`` how many seconds were, ``None`` if unknown.
@@ -228,6 +230,7 @@ class Playlist:
 
     items: list[PreparedMedia] = field(default_factory=list)
     call_id: str = ""
+    attempt: Attempt = field(default_factory=Attempt)
     then: Callable[[str], Awaitable[None]] | None = None
     is_reported: bool = True
     heard: float | None = 0.0
@@ -258,12 +261,18 @@ class Playlist:
         heard = None if self.progress is None else self.progress.heard(now)
         self.heard = None if heard is None or self.heard is None else self.heard + heard
 
-    def assign(self, call_id: str) -> None:
-        """Keep the media for a call."""
-        self.call_id = call_id
+    @property
+    def current_attempt(self) -> Attempt:
+        """The attempt, as a failure of the current item is reported."""
+        return replace(self.attempt, call_id=self.call_id, media=self.name, is_placed=False)
+
+    def assign(self, attempt: Attempt) -> None:
+        """Keep the media for the call of an attempt, which learns what is played."""
+        attempt.media = self.name
+        self.attempt, self.call_id = replace(attempt), attempt.call_id
         for item in self.items:
             if item.stored is not None:
-                item.stored.call_id = call_id
+                item.stored.call_id = self.call_id
 
 
 def item_name(shown: str | None, position: int, count: int) -> str:

@@ -13,9 +13,10 @@ from .api import ActionResult, PilotStatusClient, PilotStatusError
 from .const import DOMAIN, SERVICE_PLAY_AUDIO
 from .coordinator import PilotStatusCoordinator
 from .errors import UNKNOWN_OUTCOMES, ActionError, ActionRefusedError, translation_key
-from .failures import Attempt, FailureReporter
+from .failures import FailureReporter
 from .media.prepare import MediaContext, PreparedMedia, async_learn_length, async_prepare
 from .media.url import without_secrets
+from .notification import Attempt
 from .playback import (
     DEFAULT_TIMINGS,
     Playback,
@@ -116,8 +117,7 @@ class Player:
 
         Returns the answer to the first. Raises PilotStatusError.
         """
-        playlist.assign(attempt.call_id)
-        attempt.media = playlist.name
+        playlist.assign(attempt)
         try:
             result = await self._async_send(playlist)
         except PilotStatusError as err:
@@ -238,7 +238,7 @@ class Player:
             self._fail(playlist, err)
             playlist.error = err
             if playlist.is_reported:
-                attempt = Attempt(playlist.call_id, playlist.name)
+                attempt = playlist.current_attempt
                 await self._failures.async_report(SERVICE_PLAY_AUDIO, err, attempt)
 
     async def _async_finish_item(self, playlist: Playlist) -> bool:

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -17,12 +16,12 @@ from homeassistant.core import (
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from .announcement import Announcement, Person
+from .action_targets import async_number, async_people, call_id_of, shown
+from .announcement import Announcement
 from .api import ActionResult, CallStatus
 from .call_control import CallControl
 from .check import async_check
 from .const import (
-    ATTR_CALL_ID,
     ATTR_MEDIA_URL,
     DOMAIN,
     SERVICE_ANNOUNCE,
@@ -34,9 +33,8 @@ from .const import (
     SERVICE_PLAY_AUDIO,
     SERVICE_REJECT_CALL,
 )
-from .data import PilotStatusConfigEntry, PilotStatusData
+from .data import PilotStatusData
 from .errors import ActionRefusedError
-from .failures import Attempt, FailureReporter
 from .media.prepare import async_learn_length
 from .media.speech import speech_id
 from .schemas import (
@@ -58,7 +56,6 @@ from .schemas import (
     ATTR_WAIT_FOR_ANSWER,
     SCHEMAS,
 )
-from .targets import async_find_for_call, async_find_people
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 type CallAction = Callable[[CallControl, str], Awaitable[ActionResult]]
@@ -68,7 +65,6 @@ _CALL_ACTIONS: Final[Mapping[str, CallAction]] = {
     SERVICE_REJECT_CALL: CallControl.async_reject,
     SERVICE_HANG_UP: CallControl.async_hang_up,
 }
-#: Actions that act on no call.
 _QUESTIONS: Final = frozenset({SERVICE_CHECK, SERVICE_GET_CALLS})
 
 
@@ -92,37 +88,37 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 async def _play_audio(call: ServiceCall) -> ServiceResponse:
     """Play media into a call."""
-    number = (await _async_number(call, SERVICE_PLAY_AUDIO)).runtime_data
-    call_id = _call_id(call)
-    async with number.failures.attempt(SERVICE_PLAY_AUDIO, call_id or "") as attempt:
+    number = (await async_number(call, SERVICE_PLAY_AUDIO)).runtime_data
+    call_id = call_id_of(call)
+    async with number.failures.attempt(SERVICE_PLAY_AUDIO, call_id or "", call.context) as attempt:
         if not (wanted := _wanted(call, number)):
             raise ActionRefusedError("media_missing")
         attempt.call_id = await number.call_control.async_find(call_id)
-        then = _hanging_up(number) if call.data[ATTR_HANG_UP] else None
+        then = _hanging_up(call, number) if call.data[ATTR_HANG_UP] else None
         result = await number.player.async_prepare_and_play(wanted, attempt, then)
     return {**_as_response(result), "queued": result.is_unanswered}
 
 
 async def _place_call(call: ServiceCall) -> ServiceResponse:
     """Call somebody, queue media for the answer, and wait for that if asked to."""
-    entry, people = await _async_people(
+    entry, people = await async_people(
         call, SERVICE_PLACE_CALL, _listed(call, ATTR_CONTACT), _listed(call, ATTR_TO)
     )
     number = entry.runtime_data
     answered = None
-    async with number.failures.attempt(SERVICE_PLACE_CALL) as attempt:
+    async with number.failures.attempt(SERVICE_PLACE_CALL, context=call.context) as attempt:
+        attempt.person = shown(people)
         if not people:
             raise ActionRefusedError("person_missing")
         if len(people) > 1:
             raise ActionRefusedError("person_twice")
         (person,) = people
-        attempt.person = person.shown
         wanted, wants_end = _wanted(call, number), call.data[ATTR_HANG_UP]
         if wants_end and not wanted:
             raise ActionRefusedError("media_missing")
         also = async_learn_length if wants_end else None
         playlist = await number.player.async_prepare(wanted, also=also)
-        playlist.then = _hanging_up(number) if wants_end else None
+        playlist.then = _hanging_up(call, number) if wants_end else None
         try:
             placed = await number.call_control.async_dial(person.phone)
             attempt.call_id, attempt.is_placed = placed.id, True
@@ -141,9 +137,11 @@ async def _place_call(call: ServiceCall) -> ServiceResponse:
 async def _announce(call: ServiceCall) -> ServiceResponse:
     """Call people in turn, play something to them, hang up, and say who was reached."""
     data = call.data
-    entry, people = await _async_people(call, SERVICE_ANNOUNCE, data[ATTR_CONTACTS], data[ATTR_TO])
+    entry, people = await async_people(call, SERVICE_ANNOUNCE, data[ATTR_CONTACTS], data[ATTR_TO])
     number = entry.runtime_data
-    async with number.failures.attempt(SERVICE_ANNOUNCE) as attempt:
+    async with number.failures.attempt(SERVICE_ANNOUNCE, context=call.context) as attempt:
+        # Until one of them is called.
+        attempt.person = shown(people)
         if not people:
             raise ActionRefusedError("person_missing")
         if not (wanted := _wanted(call, number)):
@@ -164,11 +162,13 @@ def _call_handler(action: str, act: CallAction) -> Handler:
     """Return the handler of an action that needs no more than a call."""
 
     async def handle(call: ServiceCall) -> ServiceResponse:
-        number, call_id = (await _async_number(call, action)).runtime_data, _call_id(call)
+        number, call_id = (await async_number(call, action)).runtime_data, call_id_of(call)
         # Without a name the one that rings is meant, if any.
         needs_ringing = action != SERVICE_HANG_UP and call_id is None
         control = number.call_control
-        async with control.attempt(action, call_id, needs_ringing=needs_ringing) as attempt:
+        async with control.attempt(
+            action, call_id, context=call.context, needs_ringing=needs_ringing
+        ) as attempt:
             result = await act(control, attempt.call_id)
         return _as_response(result)
 
@@ -177,9 +177,9 @@ def _call_handler(action: str, act: CallAction) -> Handler:
 
 async def _get_calls(call: ServiceCall) -> ServiceResponse:
     """Return the calls that the server lists, newest first."""
-    number = (await _async_number(call, SERVICE_GET_CALLS)).runtime_data
+    number = (await async_number(call, SERVICE_GET_CALLS, is_about_call=False)).runtime_data
     before = call.data.get(ATTR_BEFORE)
-    async with number.failures.attempt(SERVICE_GET_CALLS):
+    async with number.failures.attempt(SERVICE_GET_CALLS, context=call.context):
         calls = await number.client.list_calls(
             limit=call.data[ATTR_LIMIT],
             before=None if before is None else dt_util.as_utc(before).isoformat(),
@@ -191,10 +191,10 @@ async def _check(call: ServiceCall) -> ServiceResponse:
     """Check a number, and call somebody only if asked to."""
     contacts, written = _listed(call, ATTR_CONTACT), _listed(call, ATTR_TO)
     if contacts or written:
-        entry, people = await _async_people(call, SERVICE_CHECK, contacts, written)
+        entry, people = await async_people(call, SERVICE_CHECK, contacts, written)
     else:
-        entry, people = await _async_number(call, SERVICE_CHECK), []
-    async with entry.runtime_data.failures.attempt(SERVICE_CHECK):
+        entry, people = await async_number(call, SERVICE_CHECK, is_about_call=False), []
+    async with entry.runtime_data.failures.attempt(SERVICE_CHECK, context=call.context):
         if len(people) > 1:
             raise ActionRefusedError("person_twice")
         return (await async_check(call.hass, entry, *people)).as_dict()
@@ -217,14 +217,15 @@ def _wanted(call: ServiceCall, number: PilotStatusData) -> list[str]:
     return [speech_id(call.hass, message, engine, language, options)]
 
 
-def _hanging_up(number: PilotStatusData) -> Callable[[str], Awaitable[None]]:
+def _hanging_up(call: ServiceCall, number: PilotStatusData) -> Callable[[str], Awaitable[None]]:
     """Return what hangs up in the background, and reports if it could not."""
+    control = number.call_control
 
     async def hang_up(call_id: str) -> None:
         # It was reported, and nobody waits for it.
         with suppress(HomeAssistantError):
-            async with number.call_control.attempt(SERVICE_HANG_UP, call_id) as attempt:
-                await number.call_control.async_hang_up(attempt.call_id)
+            async with control.attempt(SERVICE_HANG_UP, call_id, context=call.context) as attempt:
+                await control.async_hang_up(attempt.call_id)
 
     return hang_up
 
@@ -234,61 +235,9 @@ def _listed(call: ServiceCall, field: str) -> list[Any]:
     return [call.data[field]] if field in call.data else []
 
 
-def _call_id(call: ServiceCall) -> str | None:
-    call_id: str | None = call.data.get(ATTR_CALL_ID)
-    return None if call_id is None else call_id.strip()
-
-
 def _lower(status: CallStatus | str | None) -> str | None:
     return status and status.lower()
 
 
 def _as_response(result: ActionResult) -> dict[str, Any]:
     return {"success": True, "call_id": result.call_id, "status": _lower(result.status)}
-
-
-async def _async_number(call: ServiceCall, action: str) -> PilotStatusConfigEntry:
-    """Return the entry of the number that an action on a call means.
-
-    Raises a reported HomeAssistantError if there is none.
-    """
-    is_about_call = action not in _QUESTIONS
-    try:
-        entry = await async_find_for_call(call, _call_id(call), is_about_call=is_about_call)
-    except ActionRefusedError as err:
-        raise await _async_refused(call, action, err) from err
-    return await _async_ready(call, action, entry)
-
-
-async def _async_people(
-    call: ServiceCall, action: str, contacts: list[str], written: list[str | int]
-) -> tuple[PilotStatusConfigEntry, list[Person]]:
-    """Return the entry of the number that is to call, and whom.
-
-    Raises a reported HomeAssistantError if either cannot be told.
-    """
-    try:
-        entry, people = await async_find_people(call, contacts, written)
-    except ActionRefusedError as err:
-        raise await _async_refused(call, action, err) from err
-    return await _async_ready(call, action, entry), people
-
-
-async def _async_ready(
-    call: ServiceCall, action: str, entry: PilotStatusConfigEntry
-) -> PilotStatusConfigEntry:
-    if entry.state is not ConfigEntryState.LOADED:
-        err = ActionRefusedError("number_not_ready", number=entry.title)
-        raise await _async_refused(call, action, err, entry)
-    return entry
-
-
-async def _async_refused(
-    call: ServiceCall,
-    action: str,
-    err: ActionRefusedError,
-    entry: PilotStatusConfigEntry | None = None,
-) -> HomeAssistantError:
-    """Report that an action was refused before its number was known; return what to raise."""
-    attempt = Attempt(_call_id(call) or "")
-    return await FailureReporter(call.hass, entry).async_report(action, err, attempt)

@@ -6,8 +6,9 @@ from homeassistant.helpers.translation import (
     async_get_translations,
 )
 
-from .const import DOMAIN
+from .const import DOMAIN, SERVICE_CHECK
 from .errors import ActionError, error_placeholders, translation_key
+from .remedies import remedy_key
 
 
 @callback
@@ -31,7 +32,12 @@ async def async_sentence(hass: HomeAssistant, category: str, key: str) -> str:
     return sentences[f"component.{DOMAIN}.{category}.{key}"]
 
 
-async def async_error_text(hass: HomeAssistant, err: ActionError) -> str:
-    """Return the sentence for an error."""
-    sentence = await async_sentence(hass, "exceptions", f"{translation_key(err)}.message")
-    return sentence.format(**error_placeholders(err)).strip()
+async def async_error_text(
+    hass: HomeAssistant, err: ActionError, action: str = SERVICE_CHECK
+) -> str:
+    """Return the sentence for an error, with the remedy that fits an action."""
+    cause = translation_key(err)
+    sentence = await async_sentence(hass, "exceptions", f"{cause}.message")
+    key = remedy_key(cause, action)
+    remedy = await async_sentence(hass, "common", key) if key else ""
+    return sentence.format(**error_placeholders(err) | {"remedy": remedy}).strip()
