@@ -157,6 +157,16 @@ async def test_a_notification_is_short_and_can_be_written_whatever_it_quotes(
     assert len(str(raised)) < 1000
 
 
+async def test_nothing_is_cut_that_fits(
+    failures: FailureReporter, notifications: Notifications
+) -> None:
+    words = "x" * 600
+    await fail(failures, "hang_up", RequestRejectedError(reason=words), "y" * 256)
+    (left,) = notifications.values()
+    assert words in left["message"]
+    assert "y" * 256 in left["message"]
+
+
 async def test_an_address_in_a_notification_is_no_link(
     failures: FailureReporter, notifications: Notifications
 ) -> None:

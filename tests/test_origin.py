@@ -256,6 +256,25 @@ async def test_what_fails_later_in_the_background_is_the_same_automations(
     assert "- Person: Ana" in left["message"]
 
 
+async def test_a_hang_up_after_the_audio_that_fails_is_the_same_automations(
+    hass_ready: HomeAssistant,
+    media_entry: MockConfigEntry,
+    phone: Phone,
+    notifications: Notifications,
+    tmp_path: Path,
+) -> None:
+    number(media_entry).player.timings = Timings(tail=0)
+    await phone.ring()
+    await act(hass_ready, "answer_call")
+    await phone.fault("calls.terminate", status=403)
+    data = {"media": local(make_audio(tmp_path, "wav", 0.1).name), "hang_up": True}
+    await set_up(hass_ready, [automation([{"action": "pilotstatus.play_audio", "data": data}])])
+    await run(hass_ready)
+    assert await until(lambda: len(notifications)) == 1
+    assert list(notifications) == [f"pilotstatus_{media_entry.entry_id}_hang_up"]
+    assert origins(notifications) == [[DOOR]]
+
+
 async def test_only_the_newest_runs_are_kept(
     hass_ready: HomeAssistant, casa: MockConfigEntry, failures: FailureReporter
 ) -> None:
