@@ -7,6 +7,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 import voluptuous as vol
 
+from custom_components.pilotstatus.api import Call
+from custom_components.pilotstatus.call_state import CallChange, CallChangeKind
 from custom_components.pilotstatus.const import EVENT_CALL
 from homeassistant.components.automation.config import async_validate_config_item
 from homeassistant.core import Event, HomeAssistant, ServiceCall, callback
@@ -19,6 +21,7 @@ from homeassistant.helpers import (
     trigger,
 )
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from simulator.client import Phone
 from simulator.transitions import Status
 
@@ -31,6 +34,7 @@ from .common import (
     act,
     make_entry,
     newer_only,
+    number,
     poll,
     rename_contact,
     set_up,
@@ -293,19 +297,18 @@ async def test_the_device_and_every_entity_of_a_number_mean_its_calls(
     assert calls_of(runs) == [call_id] * started
 
 
-async def test_two_changes_of_one_poll_start_two_runs(
-    hass_ready: HomeAssistant, casa: MockConfigEntry, phone: Phone
+async def test_two_changes_of_one_moment_start_two_runs(
+    hass_ready: HomeAssistant, casa: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs = await automate(hass_ready, on("ringing"), on("missed"))
-    first = await phone.ring(ANA)
-    await poll(casa)
-    await phone.act(first, "hang_up")
-    second = await phone.ring(BRUNO)
-    await poll(casa)
+    runs = await automate(hass_ready, on("ringing"))
+    changes = [CallChange(CallChangeKind.RINGING, Call(id=name)) for name in ("first", "second")]
+    # The state of an event entity is the time of the event.
+    now = dt_util.utcnow()
+    with monkeypatch.context() as clock:
+        clock.setattr(dt_util, "utcnow", lambda: now)
+        number(casa).coordinator.async_apply(changes)
     await hass_ready.async_block_till_done()
-    assert sorted((it.data["event_type"], it.data["call_id"]) for it in runs) == sorted(
-        [("ringing", first), ("missed", first), ("ringing", second)]
-    )
+    assert sorted(calls_of(runs)) == ["first", "second"]
 
 
 async def test_a_call_that_rings_while_the_number_is_reloaded_starts_it_once(
