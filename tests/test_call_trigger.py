@@ -1,11 +1,14 @@
 """Automations that our triggers start, in versions of Home Assistant that have them."""
 
+import logging
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 import voluptuous as vol
 
+from custom_components.pilotstatus.api import Call
+from custom_components.pilotstatus.call_state import CallChange, CallChangeKind
 from custom_components.pilotstatus.const import EVENT_CALL
 from homeassistant.components.automation.config import async_validate_config_item
 from homeassistant.core import Event, HomeAssistant, ServiceCall, callback
@@ -18,6 +21,7 @@ from homeassistant.helpers import (
     trigger,
 )
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from simulator.client import Phone
 from simulator.transitions import Status
 
@@ -30,6 +34,7 @@ from .common import (
     act,
     make_entry,
     newer_only,
+    number,
     poll,
     rename_contact,
     set_up,
@@ -292,19 +297,18 @@ async def test_the_device_and_every_entity_of_a_number_mean_its_calls(
     assert calls_of(runs) == [call_id] * started
 
 
-async def test_two_changes_of_one_poll_start_two_runs(
-    hass_ready: HomeAssistant, casa: MockConfigEntry, phone: Phone
+async def test_two_changes_of_one_moment_start_two_runs(
+    hass_ready: HomeAssistant, casa: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs = await automate(hass_ready, on("ringing"), on("missed"))
-    first = await phone.ring(ANA)
-    await poll(casa)
-    await phone.act(first, "hang_up")
-    second = await phone.ring(BRUNO)
-    await poll(casa)
+    runs = await automate(hass_ready, on("ringing"))
+    changes = [CallChange(CallChangeKind.RINGING, Call(id=name)) for name in ("first", "second")]
+    # The state of an event entity is the time of the event.
+    now = dt_util.utcnow()
+    with monkeypatch.context() as clock:
+        clock.setattr(dt_util, "utcnow", lambda: now)
+        number(casa).coordinator.async_apply(changes)
     await hass_ready.async_block_till_done()
-    assert sorted((it.data["event_type"], it.data["call_id"]) for it in runs) == sorted(
-        [("ringing", first), ("missed", first), ("ringing", second)]
-    )
+    assert sorted(calls_of(runs)) == ["first", "second"]
 
 
 async def test_a_call_that_rings_while_the_number_is_reloaded_starts_it_once(
@@ -327,17 +331,6 @@ async def test_a_call_that_rings_before_the_number_is_set_up_starts_it(
     call_id = await phone.ring()
     await set_up(hass_ready, make_entry(phone))
     assert calls_of(runs) == [call_id]
-
-
-async def test_an_automation_that_is_turned_off_is_not_started(
-    hass_ready: HomeAssistant, casa: MockConfigEntry, phone: Phone
-) -> None:
-    runs = await automate(hass_ready, on("ringing"))
-    await hass_ready.services.async_call(
-        "automation", "turn_off", {"entity_id": "automation.test"}, blocking=True
-    )
-    await call_from(hass_ready, phone, casa, ANA)
-    assert runs == []
 
 
 async def test_what_others_fire_under_that_name_starts_nothing(
@@ -381,6 +374,15 @@ async def test_what_is_no_phone_number_is_refused_in_words_that_do_not_repeat_it
     assert "1234567" not in error
 
 
+async def test_the_log_says_why_it_is_refused_without_the_phone_number(
+    hass_ready: HomeAssistant, casa: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    await automate(hass_ready, on("ringing", caller="1234567"))
+    told = [it.getMessage() for it in caplog.records if it.levelno >= logging.WARNING]
+    assert any("The phone number has too few digits." in it for it in told)
+    assert not any("1234567" in it for it in told)
+
+
 async def test_what_is_no_contact_and_no_target_are_refused(
     hass_ready: HomeAssistant, casa: MockConfigEntry
 ) -> None:
@@ -390,7 +392,7 @@ async def test_what_is_no_contact_and_no_target_are_refused(
     assert "target" in await refused(hass_ready, aimless)
 
 
-async def test_why_it_was_not_started_is_told_without_a_phone_number(
+async def test_why_it_was_not_started_is_told_without_a_phone_number_until_it_is_removed(
     hass_ready: HomeAssistant, casa: MockConfigEntry, phone: Phone
 ) -> None:
     runs: list[Any] = []
@@ -399,7 +401,7 @@ async def test_why_it_was_not_started_is_told_without_a_phone_number(
     helper: Any = trigger
     configs = [on("ringing", contact="notify.ana")]
     configs = [{"platform": it.pop("trigger"), **it} for it in configs]
-    await helper.async_initialize_triggers(
+    stop = await helper.async_initialize_triggers(
         hass_ready,
         await trigger.async_validate_trigger_config(hass_ready, configs),
         callback(lambda variables, _context: runs.append(variables)),
@@ -408,7 +410,10 @@ async def test_why_it_was_not_started_is_told_without_a_phone_number(
         lambda *_: None,
         did_not_trigger=callback(lambda _variables, info, _context: reasons.append(info.as_dict())),
     )
-    await call_from(hass_ready, phone, casa, BRUNO)
-    assert (runs, reasons) == ([], [{"reason": "other_party"}])
+    await call_from(hass_ready, phone, casa, BRUNO, None)
+    assert (runs, reasons) == ([], [{"reason": "other_party"}] * 2)
     await call_from(hass_ready, phone, casa, ANA)
-    assert (len(runs), len(reasons)) == (1, 1)
+    assert (len(runs), len(reasons)) == (1, 2)
+    stop()
+    await call_from(hass_ready, phone, casa, ANA, BRUNO)
+    assert (len(runs), len(reasons)) == (1, 2)

@@ -6,7 +6,6 @@ from contextlib import suppress
 import inspect
 from typing import Any, Final
 
-from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import config_validation as cv, entity_registry as er, service
@@ -109,7 +108,7 @@ def async_find_contact(
 ) -> tuple[PilotStatusConfigEntry, Contact] | None:
     """Return the contact of an entity, and the entry of its number."""
     registered = er.async_get(hass).async_get(entity_id)
-    if registered is None or registered.domain != NOTIFY_DOMAIN:
+    if registered is None:
         return None
     for entry in _all_entries(hass):
         if entry.entry_id == registered.config_entry_id:
@@ -125,10 +124,7 @@ def async_entries_of(hass: HomeAssistant, entity_ids: Iterable[str]) -> set[str]
     return {
         it.config_entry_id
         for it in registered
-        if it is not None
-        and it.platform == DOMAIN
-        and it.config_entry_id is not None
-        and it.config_subentry_id is None
+        if it is not None and it.config_entry_id is not None and it.config_subentry_id is None
     }
 
 
