@@ -298,7 +298,7 @@ async def test_what_is_too_long_is_cut_and_what_to_do_stays_whole(
         sentence = texts[f"exceptions.{cause}.message"]
         values = {name: words for _, name, _, _ in Formatter().parse(sentence) if name}
         for is_placed in (False, True):
-            attempt = Attempt(words, words, words, is_placed, tuple(origin))
+            attempt = Attempt(words, words, words, is_placed, origin=tuple(origin))
             error = ActionRefusedError(cause, **values)
             await failures.async_report("place_call", error, attempt)
             message = notifications[f"pilotstatus_{casa.entry_id}_place_call"]["message"]

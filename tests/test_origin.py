@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus.const import DOMAIN
 from custom_components.pilotstatus.failures import FailureReporter
-from custom_components.pilotstatus.origin import MAX_RUNS, async_find_origin
+from custom_components.pilotstatus.origin import MAX_RUNS, async_current_run, async_find_origin
 from custom_components.pilotstatus.playback import Timings
 from homeassistant.components.automation import EVENT_AUTOMATION_TRIGGERED
 from homeassistant.components.script import EVENT_SCRIPT_STARTED
@@ -282,7 +282,10 @@ async def test_only_the_newest_runs_are_kept(
     for context in contexts:
         data = {"entity_id": "automation.door", "name": "Door"}
         hass_ready.bus.async_fire(EVENT_AUTOMATION_TRIGGERED, data, context=context)
-    found = [async_find_origin(hass_ready, it) for it in (contexts[0], contexts[1], contexts[-1])]
+    found = [
+        async_find_origin(hass_ready, async_current_run(it))
+        for it in (contexts[0], contexts[1], contexts[-1])
+    ]
     assert found == [(), ("automation.door",), ("automation.door",)]
 
 
@@ -296,5 +299,27 @@ async def test_an_event_that_anyone_may_fire_does_no_harm(
     context = Context()
     hass_ready.bus.async_fire(EVENT_SCRIPT_STARTED, data, context=context)
     await asyncio.sleep(0)
-    assert async_find_origin(hass_ready, context) == ()
+    assert async_find_origin(hass_ready, async_current_run(context)) == ()
     assert "Error" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"action": "pilotstatus.answer_call", "data": {"call_id": "call_none"}},
+        {"action": "pilotstatus.play_audio", "data": {"call_id": "call_none"}},
+        {"action": "pilotstatus.place_call", "data": {"to": "no number"}},
+    ],
+)
+async def test_an_automation_that_a_call_starts_is_named_however_soon_it_fails(
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    notifications: Notifications,
+    step: dict[str, Any],
+) -> None:
+    started = automation([step], triggers={"trigger": "event", "event_type": "pilotstatus_call"})
+    await set_up(hass_ready, [started])
+    await phone.ring(ANA)
+    assert await until(lambda: notifications)
+    assert origins(notifications) == [[DOOR]]

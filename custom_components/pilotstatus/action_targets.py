@@ -12,6 +12,7 @@ from .data import PilotStatusConfigEntry
 from .errors import ActionRefusedError
 from .failures import FailureReporter
 from .notification import Attempt
+from .origin import async_current_run
 from .targets import async_find_for_call, async_find_people
 
 
@@ -67,8 +68,8 @@ async def _async_refused(
 ) -> HomeAssistantError:
     """Report that an action was refused before its number was known; return what to raise."""
     failures = FailureReporter(call.hass, entry)
-    origin = failures.origin(call.context)
-    attempt = Attempt(call_id_of(call) or "", person=shown(people), origin=origin)
+    run = async_current_run(call.context)
+    attempt = Attempt(call_id_of(call) or "", person=shown(people), run=run)
     return await failures.async_report(action, err, attempt)
 
 

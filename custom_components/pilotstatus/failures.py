@@ -4,6 +4,7 @@ The one place that turns a failure into a Home Assistant exception, a persistent
 and, for a refused key, a reauth.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,7 +32,7 @@ from .notification import (
     async_texts,
     clean,
 )
-from .origin import Origin, async_find_origin
+from .origin import async_current_run, async_find_origin
 
 #: Errors that the caller of an action can correct.
 _CALLER_ERRORS: Final = (RequestRejectedError, NotFoundError, ActionRefusedError)
@@ -67,11 +68,7 @@ class FailureReporter:
         ``context`` is that in which the action was called. A PilotStatusError or
         ActionRefusedError leaves as a translated HomeAssistantError.
         """
-        return ReportedAttempt(self, action, Attempt(call_id, origin=self.origin(context)))
-
-    def origin(self, context: Context | None) -> Origin:
-        """Return which automation or script runs an action now."""
-        return async_find_origin(self._hass, context)
+        return ReportedAttempt(self, action, Attempt(call_id, run=async_current_run(context)))
 
     async def async_report(
         self, action: str, err: ActionError, attempt: Attempt
@@ -83,7 +80,13 @@ class FailureReporter:
         key = cause = translation_key(err)
         self.counts.setdefault(action, Counter())[cause] += 1
         count = async_count(hass, entry, action, cause)
-        attempt = replace(attempt, person=attempt.person or self._peer_of(attempt.call_id) or "")
+        # What an event starts, newer versions tell of only after all have heard the event.
+        await asyncio.sleep(0)
+        attempt = replace(
+            attempt,
+            person=attempt.person or self._peer_of(attempt.call_id) or "",
+            origin=attempt.origin or async_find_origin(hass, attempt.run),
+        )
         values = {"media": attempt.media, **error_placeholders(err)}
         failure = Failure(action=action, cause=cause, values=values, attempt=attempt)
         texts = await async_texts(hass, hass.config.language)

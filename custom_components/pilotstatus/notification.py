@@ -15,7 +15,7 @@ from homeassistant.util.hass_dict import HassKey
 from .api import parse_text
 from .const import ACTIONS, DOMAIN
 from .markdown import escape
-from .origin import Origin
+from .origin import Origin, Run
 from .remedies import remedy_key
 
 #: Characters of one value; the next one if the notification is too long with it.
@@ -34,7 +34,8 @@ type Texts = Mapping[str, str]
 class Attempt:
     """One run of an action: what its notification names if it fails, each empty if unknown.
 
-    ``media`` is what was being played, ``person`` who was called, ``origin`` who ran it.
+    ``media`` is what was being played, ``person`` who was called, ``origin`` who ran it, which
+    is found by its ``run``.
     ``is_placed`` is whether the action has placed the call, so that nobody dials again.
     """
 
@@ -42,6 +43,7 @@ class Attempt:
     media: str = ""
     person: str = ""
     is_placed: bool = False
+    run: Run | None = None
     origin: Origin = ()
 
 

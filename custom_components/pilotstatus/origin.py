@@ -1,5 +1,6 @@
 """Which automation or script runs an action."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.core import Context, Event, HomeAssistant, callback
@@ -37,15 +38,29 @@ def async_record_runs(hass: HomeAssistant) -> None:
         hass.bus.async_listen(event_type, record)
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """In which context an action is carried out, and the script of the trace it belongs to."""
+
+    context_id: str
+    script: str | None
+
+
 @callback
-def async_find_origin(hass: HomeAssistant, context: Context | None) -> Origin:
-    """Return who runs the action that is carried out now, in a context."""
-    if context is None or not (started := hass.data.get(_RUNS, {}).get(context.id)):
-        return ()
+def async_current_run(context: Context | None) -> Run | None:
+    """Return in what the action is carried out that was called in a context."""
+    if context is None:
+        return None
     # An automation shares its context with all scripts that it runs, one after the other. Which
     # of them runs the action, the trace knows.
     domain, _, unique_id = (trace_id_get() or ("", ""))[0].partition(".")
-    script = None
-    if domain == _SCRIPT:
-        script = er.async_get(hass).async_get_entity_id(_SCRIPT, _SCRIPT, unique_id)
+    return Run(context.id, unique_id if domain == _SCRIPT else None)
+
+
+@callback
+def async_find_origin(hass: HomeAssistant, run: Run | None) -> Origin:
+    """Return who runs an action, or ran it."""
+    if run is None or not (started := hass.data.get(_RUNS, {}).get(run.context_id)):
+        return ()
+    script = run.script and er.async_get(hass).async_get_entity_id(_SCRIPT, _SCRIPT, run.script)
     return tuple(sorted(it for it in started if it == script or not it.startswith(_SCRIPT)))
