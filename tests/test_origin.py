@@ -12,7 +12,7 @@ from custom_components.pilotstatus.const import DOMAIN
 from custom_components.pilotstatus.failures import FailureReporter
 from custom_components.pilotstatus.origin import MAX_RUNS, async_current_run, async_find_origin
 from custom_components.pilotstatus.playback import Timings
-from custom_components.pilotstatus.trigger import TRIGGERS
+from custom_components.pilotstatus.trigger import async_get_triggers
 from homeassistant.components.automation import EVENT_AUTOMATION_TRIGGERED
 from homeassistant.components.script import EVENT_SCRIPT_STARTED
 from homeassistant.core import Context, HomeAssistant
@@ -322,7 +322,7 @@ async def test_an_automation_that_a_call_starts_is_named_however_soon_it_fails(
 ) -> None:
     own: dict[str, Any] = {"trigger": "pilotstatus.call_ringing", "target": {"entity_id": EVENT}}
     other = {"trigger": "event", "event_type": "pilotstatus_call"}
-    started = automation([step], triggers=own if TRIGGERS else other)
+    started = automation([step], triggers=own if await async_get_triggers(hass_ready) else other)
     await set_up(hass_ready, [started])
     await phone.ring(ANA)
     assert await until(lambda: notifications)
