@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.pilotstatus.const import DOMAIN, EVENT_CALL, SUBENTRY_CONTACT
 from custom_components.pilotstatus.data import PilotStatusData
 from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
+from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.event import async_track_state_change_event
@@ -31,6 +32,10 @@ STATUS = "sensor.casa_last_call_status"
 
 #: Seconds after which the webhook is checked, and calls are polled while it delivers.
 QUARTER = 15 * 60 + 1
+
+#: Whether this Home Assistant has what our triggers and conditions need.
+OFFERS_TRIGGERS: Final = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 7)
+newer_only = pytest.mark.skipif(not OFFERS_TRIGGERS, reason="this version has no such triggers")
 
 #: Three people, E.164, and the entities of those who are contacts.
 ANA, BRUNO, CARLA = "+5511991110001", "+5511991110002", "+5511991110003"

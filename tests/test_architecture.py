@@ -17,15 +17,16 @@ LEVELS = (
     (
         *("call_index", "call_log", "call_state", "client", "const", "delivered", "errors"),
         *("identity", "issues", "keep_warm", "line", "network", "phone_number", "polling"),
-        *("finish", "questions", "selectors", "texts"),
+        *("finish", "questions", "selectors", "sentences", "texts"),
     ),
     ("contacts", "coordinator", "failures", "media"),
     ("announcement", "announcer", "call_control", "playback", "playback_record", "player"),
     ("data",),
     (
-        *("__init__", "binary_sensor", "button", "config_flow", "contact_flow", "diagnostics"),
-        *("entity", "event", "logbook", "media_player", "notify", "options_flow", "schemas"),
-        *("sensor", "services", "targets", "webhook"),
+        *("__init__", "binary_sensor", "button", "call_trigger", "condition", "config_flow"),
+        *("contact_flow", "diagnostics", "entity", "event", "line_condition", "logbook"),
+        *("media_player", "notify", "options_flow", "schemas", "sensor", "services", "targets"),
+        *("trigger", "webhook"),
     ),
 )
 #: What a room does not import though its level would allow it.

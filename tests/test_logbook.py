@@ -10,7 +10,6 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.pilotstatus.const import EVENT_CALL
 from homeassistant.components.recorder import get_instance
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import translation
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from simulator.client import Phone
@@ -82,77 +81,6 @@ async def test_an_answered_call_makes_few_lines_of_activity(
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     await poll(polled_entry)
     assert len(await entries(hass_ready, hass_ws_client)) - before == 14
-
-
-SENTENCES: list[tuple[str, dict[str, Any], str, str]] = [
-    ("ringing", {"contact": "Ana"}, "Ana is calling", "Ana está chamando"),
-    (
-        "ringing",
-        {"peer_number": ANA},
-        "+55 11 98765-4321 is calling",
-        "+55 11 98765-4321 está chamando",
-    ),
-    ("ringing", {}, "An unknown number is calling", "Um número desconhecido está chamando"),
-    ("dialing", {"contact": "Ana"}, "Calling Ana", "Chamando Ana"),
-    ("connected", {"contact": "Ana"}, "Call with Ana answered", "Chamada com Ana atendida"),
-    (
-        "ended",
-        {"contact": "Ana", "duration": 42},
-        "Call with Ana ended after 42 s",
-        "Chamada com Ana encerrada após 42 s",
-    ),
-    (
-        "ended",
-        {"contact": "Ana", "duration": 3723},
-        "Call with Ana ended after 1 h 2 min 3 s",
-        "Chamada com Ana encerrada após 1 h 2 min 3 s",
-    ),
-    (
-        "ended",
-        {"duration": 60},
-        "Call with an unknown number ended after 1 min",
-        "Chamada com um número desconhecido encerrada após 1 min",
-    ),
-    (
-        "declined",
-        {"contact": "Bruno", "direction": "inbound"},
-        "Declined the call from Bruno",
-        "Chamada de Bruno recusada",
-    ),
-    (
-        "declined",
-        {"contact": "bruno", "direction": "outbound"},
-        "bruno declined the call",
-        "bruno recusou a chamada",
-    ),
-    (
-        "missed",
-        {"peer_number": "+5511912345678"},
-        "Missed call from +55 11 91234-5678",
-        "Chamada perdida de +55 11 91234-5678",
-    ),
-    ("missed", {"peer_number": "+1"}, "Missed call from +1", "Chamada perdida de +1"),
-    ("unanswered", {"contact": "Ana"}, "Ana did not answer", "Ana não atendeu"),
-]
-
-
-@pytest.mark.parametrize("language", ["en", "pt-BR"])
-async def test_every_event_has_a_sentence_in_the_language_of_home_assistant(
-    logbook: None,
-    hass_ready: HomeAssistant,
-    polled_entry: MockConfigEntry,
-    hass_ws_client: WebSocketGenerator,
-    language: str,
-) -> None:
-    translation.async_setup(hass_ready)
-    await hass_ready.config.async_update(language=language)
-    await hass_ready.async_block_till_done()
-    for kind, data, _, _ in SENTENCES:
-        event = {"entity_id": EVENT, "event_type": kind, **data}
-        hass_ready.bus.async_fire(EVENT_CALL, event)
-    expected = [it[2 if language == "en" else 3] for it in SENTENCES]
-    shown = await sentences(hass_ready, hass_ws_client)
-    assert shown == [f"Casa: {it}" for it in expected]
 
 
 async def test_what_others_fire_under_that_name_does_no_harm(

@@ -13,6 +13,7 @@ import yaml
 from custom_components.pilotstatus.errors import TRANSLATION_KEYS
 from homeassistant.helpers.selector import validate_selector
 
+from .common import newer_only
 from .conftest import ROOT
 
 COMPONENT = ROOT / "custom_components" / "pilotstatus"
@@ -79,6 +80,33 @@ def test_every_action_has_valid_selectors_an_icon_and_translations() -> None:
     for name, action in actions.items():
         assert action["fields"].keys() == english[name]["fields"].keys()
         for field in action["fields"].values():
+            validate_selector(field["selector"])
+
+
+@pytest.mark.parametrize("kind", ["trigger", "condition"])
+def test_every_trigger_and_condition_has_an_icon_and_a_field_that_is_described(
+    translations: dict[str, str], kind: str
+) -> None:
+    offered = yaml.safe_load((COMPONENT / f"{kind}s.yaml").read_text())
+    offered = {name: it for name, it in offered.items() if not name.startswith(".")}
+    icons = load(COMPONENT / "icons.json")[f"{kind}s"]
+    assert icons.keys() == offered.keys()
+    assert all(icon.keys() == {kind} for icon in icons.values())
+    described = {
+        f"/{kind}s/{name}{field}/{text}"
+        for name, it in offered.items()
+        for field in ("", *(f"/fields/{field}" for field in it["fields"]))
+        for text in ("name", "description")
+    }
+    assert {key for key in translations if key.startswith(f"/{kind}s/")} == described
+
+
+@newer_only
+@pytest.mark.parametrize("kind", ["trigger", "condition"])
+def test_every_trigger_and_condition_has_valid_selectors(kind: str) -> None:
+    for it in yaml.safe_load((COMPONENT / f"{kind}s.yaml").read_text()).values():
+        validate_selector({"target": it["target"]})
+        for field in it["fields"].values():
             validate_selector(field["selector"])
 
 

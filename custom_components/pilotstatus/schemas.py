@@ -54,7 +54,7 @@ def _media_ids(value: Any) -> list[str]:
     ]
 
 
-def _name_or_number(value: Any) -> Any:
+def name_or_number(value: Any) -> Any:
     """Return a name or a phone number; of the latter a template may have made a number."""
     return value if isinstance(value, int | float) else cv.string(value)
 
@@ -88,7 +88,7 @@ SCHEMAS: Final[Mapping[str, dict[vol.Marker, Any]]] = {
         **_NUMBER,
         **_MEDIA,
         **_HANG_UP,
-        vol.Optional(ATTR_TO): _name_or_number,
+        vol.Optional(ATTR_TO): name_or_number,
         vol.Optional(ATTR_CONTACT): cv.entity_id,
         vol.Optional(ATTR_WAIT_FOR_ANSWER, default=False): cv.boolean,
         vol.Optional(ATTR_TIMEOUT, default=60): _seconds(1, _MAX_WAIT),
@@ -96,7 +96,7 @@ SCHEMAS: Final[Mapping[str, dict[vol.Marker, Any]]] = {
     SERVICE_ANNOUNCE: {
         **_NUMBER,
         **_MEDIA,
-        vol.Optional(ATTR_TO, default=[]): vol.All(cv.ensure_list, [_name_or_number]),
+        vol.Optional(ATTR_TO, default=[]): vol.All(cv.ensure_list, [name_or_number]),
         vol.Optional(ATTR_CONTACTS, default=[]): cv.entity_ids,
         vol.Optional(ATTR_REPEAT, default=1): _whole(1, _MAX_TIMES),
         vol.Optional(ATTR_RING, default=45): _seconds(10, 120),

@@ -1,4 +1,4 @@
-"""Which number an action means, and whom."""
+"""Which number an action, a trigger or a condition means, and whom."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import config_validation as cv, entity_registry as er, service
 
 from .announcement import Person
@@ -81,7 +81,11 @@ async def async_find_people(
     named = await _async_named_entries(call)
     numbers = _all_entries(hass)
     where = [it for it in numbers if it.entry_id in named] if named else numbers
-    found = [_contact_of(hass, numbers, it) for it in entity_ids]
+    found = []
+    for entity_id in entity_ids:
+        if (contact_found := async_find_contact(hass, entity_id)) is None:
+            raise ActionRefusedError("contact_unknown", entity=entity_id)
+        found.append(contact_found)
     people = [Person(name=contact.name, phone=contact.phone) for _, contact in found]
     owners = {entry.entry_id for entry, _ in found}
     for one in written:
@@ -97,6 +101,35 @@ async def async_find_people(
     return entry, [
         it if it.name else Person(name=known.name_of(it.phone), phone=it.phone) for it in people
     ]
+
+
+@callback
+def async_find_contact(
+    hass: HomeAssistant, entity_id: str
+) -> tuple[PilotStatusConfigEntry, Contact] | None:
+    """Return the contact of an entity, and the entry of its number."""
+    registered = er.async_get(hass).async_get(entity_id)
+    if registered is None or registered.domain != NOTIFY_DOMAIN:
+        return None
+    for entry in _all_entries(hass):
+        if entry.entry_id == registered.config_entry_id:
+            contact = Contacts(entry).get(registered.config_subentry_id or "")
+            return None if contact is None else (entry, contact)
+    return None
+
+
+@callback
+def async_entries_of(hass: HomeAssistant, entity_ids: Iterable[str]) -> set[str]:
+    """Return the ids of the entries of the numbers that have entities: a contact's is its own."""
+    registered = (er.async_get(hass).async_get(it) for it in entity_ids)
+    return {
+        it.config_entry_id
+        for it in registered
+        if it is not None
+        and it.platform == DOMAIN
+        and it.config_entry_id is not None
+        and it.config_subentry_id is None
+    }
 
 
 async def _async_named_entries(call: ServiceCall) -> set[str]:
@@ -147,20 +180,6 @@ def _all_entries(hass: HomeAssistant) -> list[PilotStatusConfigEntry]:
         DOMAIN, include_ignore=False, include_disabled=False
     )
     return entries
-
-
-def _contact_of(
-    hass: HomeAssistant, numbers: _Entries, entity_id: str
-) -> tuple[PilotStatusConfigEntry, Contact]:
-    """Return the contact of an entity, and the entry of its number."""
-    registered = er.async_get(hass).async_get(entity_id)
-    if registered is not None and registered.domain == NOTIFY_DOMAIN:
-        for entry in numbers:
-            if entry.entry_id == registered.config_entry_id:
-                contact = Contacts(entry).get(registered.config_subentry_id or "")
-                if contact is not None:
-                    return entry, contact
-    raise ActionRefusedError("contact_unknown", entity=entity_id)
 
 
 def _named(numbers: _Entries, name: str) -> list[tuple[PilotStatusConfigEntry, Contact]]:
