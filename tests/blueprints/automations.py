@@ -1,6 +1,5 @@
 """Automations that use the blueprints, as a user sets them up."""
 
-from pathlib import Path
 from typing import Any
 
 from awesomeversion import AwesomeVersion
@@ -23,15 +22,16 @@ TRIGGERS_SINCE = "2026.8.0"
 
 AUTOMATION = "automation.home"
 
-has_triggers = pytest.mark.skipif(
-    AwesomeVersion(__version__) < AwesomeVersion(TRIGGERS_SINCE),
-    reason="this Home Assistant has no triggers of integrations",
+HAS_TRIGGERS = AwesomeVersion(__version__) >= AwesomeVersion(TRIGGERS_SINCE)
+
+needs_triggers = pytest.mark.skipif(
+    not HAS_TRIGGERS, reason="this Home Assistant has no triggers of integrations"
 )
 
 
 def both(name: str) -> pytest.MarkDecorator:
     """Run a test with the file of a blueprint that has a trigger, and with the older one."""
-    return pytest.mark.parametrize("path", [pytest.param(name, marks=has_triggers), OLDER + name])
+    return pytest.mark.parametrize("path", [pytest.param(name, marks=needs_triggers), OLDER + name])
 
 
 def blueprint_paths() -> list[str]:
@@ -41,7 +41,7 @@ def blueprint_paths() -> list[str]:
 
 async def automate(hass: HomeAssistant, path: str, **inputs: Any) -> None:
     """Set up an automation that uses a blueprint."""
-    using = {"path": f"pilotstatus/{Path(path).as_posix()}", "input": inputs}
+    using = {"path": f"pilotstatus/{path}", "input": inputs}
     automation = {"id": "home", "alias": "Home", "use_blueprint": using}
     assert await async_setup_component(hass, "automation", {"automation": [automation]})
     assert state_of(hass, AUTOMATION).state == "on"

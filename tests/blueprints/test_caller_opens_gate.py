@@ -43,7 +43,11 @@ async def is_declined(phone: Phone, call_id: str) -> bool:
 
 @both(BLUEPRINT)
 async def test_the_gate_opens_for_a_chosen_contact_and_the_call_is_declined(
-    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, phone: Phone, gate: list[Any], path: str
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    gate: list[Any],
+    path: str,
 ) -> None:
     await automate_gate(hass_ready, path, ["notify.bruno", "notify.ana"])
     call_id = await phone.ring(ANA)
@@ -75,7 +79,11 @@ async def test_nobody_else_opens_the_gate(
 
 @both(BLUEPRINT)
 async def test_a_call_to_a_chosen_contact_opens_nothing(
-    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, phone: Phone, gate: list[Any], path: str
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    gate: list[Any],
+    path: str,
 ) -> None:
     await automate_gate(hass_ready, path, ["notify.ana"])
     call_id = await phone.dial(ANA)
@@ -88,7 +96,11 @@ async def test_a_call_to_a_chosen_contact_opens_nothing(
 
 @both(BLUEPRINT)
 async def test_a_contact_of_another_number_with_the_same_name_opens_nothing(
-    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, phone: Phone, gate: list[Any], path: str
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    gate: list[Any],
+    path: str,
 ) -> None:
     await set_up(hass_ready, make_entry(phone, "num_second", SECOND_KEY, {"Bruno": CARLA}))
     await automate_gate(hass_ready, path, ["notify.bruno_2"])
@@ -101,7 +113,11 @@ async def test_a_contact_of_another_number_with_the_same_name_opens_nothing(
 
 @both(BLUEPRINT)
 async def test_two_calls_at_once_are_both_declined(
-    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, phone: Phone, gate: list[Any], path: str
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    gate: list[Any],
+    path: str,
 ) -> None:
     await automate_gate(hass_ready, path, ["notify.ana", "notify.bruno"])
     await phone.fault("calls.reject", delay=0.5, times=2)
@@ -113,7 +129,11 @@ async def test_two_calls_at_once_are_both_declined(
 
 @both(BLUEPRINT)
 async def test_a_call_that_is_going_on_is_not_touched(
-    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, phone: Phone, gate: list[Any], path: str
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    gate: list[Any],
+    path: str,
 ) -> None:
     await automate_gate(hass_ready, path, ["notify.ana"])
     other = await phone.ring(CARLA)
@@ -125,7 +145,11 @@ async def test_a_call_that_is_going_on_is_not_touched(
 
 @both(BLUEPRINT)
 async def test_the_gate_does_not_wait_for_pilot_status(
-    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, phone: Phone, gate: list[Any], path: str
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    gate: list[Any],
+    path: str,
 ) -> None:
     await automate_gate(hass_ready, path, ["notify.ana"])
     await phone.fault("calls.reject", status=500, delay=1, times=9)
@@ -148,7 +172,11 @@ async def test_a_call_is_declined_if_the_gate_does_not_open(
 
 @both(BLUEPRINT)
 async def test_a_call_opens_the_gate_once_whatever_becomes_of_the_entity(
-    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, phone: Phone, gate: list[Any], path: str
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    gate: list[Any],
+    path: str,
 ) -> None:
     await automate_gate(hass_ready, path, ["notify.ana"])
     await phone.fault("calls.reject", status=500, times=9)
