@@ -81,6 +81,7 @@ async def test_if_nobody_answers_the_actions_run(
         await phone.person(person, does="decline")
     report(hass_ready, CELLAR)
     assert await until(lambda: sirens)
+    await idle(hass_ready)
     assert await called(phone) == [(BRUNO[1:], "REJECTED"), (ANA[1:], "REJECTED")]
 
 
@@ -90,6 +91,7 @@ async def test_if_nobody_can_be_called_the_actions_run(
     await phone.number("num_demo", connected=False)
     report(hass_ready, CELLAR)
     assert await until(lambda: sirens)
+    await idle(hass_ready)
     assert await called(phone) == []
 
 
@@ -99,7 +101,20 @@ async def test_if_nothing_can_be_said_the_actions_run(
     spoken.fails = "before"
     report(hass_ready, CELLAR)
     assert await until(lambda: sirens)
+    await idle(hass_ready)
     assert await called(phone) == []
+
+
+async def test_a_sensor_that_appears_with_an_alarm_is_told(
+    hass_ready: HomeAssistant, sirens: list[Any], phone: Phone
+) -> None:
+    await phone.person(BRUNO, does="answer", after=0.2)
+    report(hass_ready, CELLAR)
+    await idle(hass_ready)
+    hass_ready.states.async_remove(SMOKE)
+    report(hass_ready, SMOKE)
+    await idle(hass_ready)
+    assert await called(phone) == [(BRUNO[1:], "COMPLETED")] * 2
 
 
 async def test_two_alarms_are_both_told(

@@ -78,6 +78,20 @@ async def test_nobody_else_opens_the_gate(
 
 
 @both(BLUEPRINT)
+async def test_a_hidden_caller_is_not_a_contact_without_a_device(
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    phone: Phone,
+    gate: list[Any],
+    path: str,
+) -> None:
+    er.async_get(hass_ready).async_update_entity("notify.ana", device_id=None)
+    await automate_gate(hass_ready, path, ["notify.ana"])
+    await told(hass_ready, await phone.ring(None), "ringing")
+    assert gate == []
+
+
+@both(BLUEPRINT)
 async def test_a_call_to_a_chosen_contact_opens_nothing(
     hass_ready: HomeAssistant,
     peopled_entry: MockConfigEntry,
@@ -140,6 +154,7 @@ async def test_a_call_that_is_going_on_is_not_touched(
     await told(hass_ready, other, "ringing")
     call_id = await phone.ring(ANA)
     assert await is_declined(phone, call_id)
+    await idle(hass_ready)
     assert (await phone.call(other))["status"] == "RINGING"
 
 
@@ -168,6 +183,7 @@ async def test_a_call_is_declined_if_the_gate_does_not_open(
     broken = [{"action": "cover.open_cover", "target": {"entity_id": "cover.gate"}}]
     await automate_gate(hass_ready, path, ["notify.ana"], broken)
     assert await is_declined(phone, await phone.ring(ANA))
+    await idle(hass_ready)
 
 
 @both(BLUEPRINT)
@@ -177,6 +193,7 @@ async def test_a_call_opens_the_gate_once_whatever_becomes_of_the_entity(
     phone: Phone,
     gate: list[Any],
     path: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     await automate_gate(hass_ready, path, ["notify.ana"])
     await phone.fault("calls.reject", status=500, times=9)
@@ -194,3 +211,4 @@ async def test_a_call_opens_the_gate_once_whatever_becomes_of_the_entity(
     hass_ready.states.async_set(EVENT, shown.state, shown.attributes)
     await idle(hass_ready)
     assert len(gate) == 1
+    assert "UndefinedError" not in caplog.text

@@ -98,6 +98,7 @@ async def test_if_nobody_can_be_called_the_actions_run(
     await phone.number("num_demo", connected=False)
     await check(hass_ready, others=others)
     assert await until(lambda: actions)
+    await idle(hass_ready)
     assert await called(phone) == []
 
 
@@ -109,3 +110,4 @@ async def test_others_are_told_if_the_actions_fail(
     await check(hass_ready, others=["notify.bruno"], rounds=1, not_answered=[{"action": "no.such"}])
     wanted = [(ANA[1:], "REJECTED"), (BRUNO[1:], "COMPLETED")]
     assert await until_asked(partial(was_called, phone, wanted))
+    await idle(hass_ready)
