@@ -87,12 +87,34 @@ async def test_none_are_offered_where_something_that_they_need_is_missing(
     assert await import_door("trigger").async_get_triggers(hass_ready) == {}
 
 
-@pytest.mark.skipif(OFFERS_TRIGGERS, reason="this version looks for triggers")
-async def test_older_versions_import_nothing_of_it(
+older_only = pytest.mark.skipif(OFFERS_TRIGGERS, reason="this version has our triggers")
+
+
+@older_only
+async def test_older_versions_import_nothing_that_they_cannot(
     hass_ready: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    for component in ("automation", "logbook"):
-        assert await async_setup_component(hass_ready, component, {})
+    assert await async_setup_component(hass_ready, "automation", {})
     await hass_ready.async_block_till_done()
-    newer = ("trigger", "call_trigger", "condition", "line_condition")
-    assert not {f"{PACKAGE}.{name}" for name in newer} & sys.modules.keys()
+    newer = ("call_trigger", "condition", "line_condition")
+    assert {f"{PACKAGE}.{name}" for name in newer} & sys.modules.keys() == set()
+
+
+@older_only
+async def test_older_versions_refuse_them_in_words_and_set_up_the_other_automations(
+    hass_ready: HomeAssistant, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    target = {"target": {"entity_id": EVENT}}
+    newer = {"trigger": "pilotstatus.call_ringing", **target}
+    known = {"trigger": "event", "event_type": "known"}
+    condition = {"condition": "pilotstatus.line_is_idle", **target}
+    automations = [
+        {"alias": "First", "triggers": newer, "actions": []},
+        {"alias": "Second", "triggers": known, "conditions": condition, "actions": []},
+        {"alias": "Third", "triggers": known, "actions": []},
+    ]
+    assert await async_setup_component(hass_ready, "automation", {"automation": automations})
+    await hass_ready.async_block_till_done()
+    shown = {it.name: it.state for it in hass_ready.states.async_all("automation")}
+    assert shown == {"First": "unavailable", "Second": "unavailable", "Third": "on"}
+    assert "needs Home Assistant 2026.7 or newer" in caplog.text
