@@ -18,7 +18,7 @@ FOLDER = ROOT / "blueprints" / "automation" / "pilotstatus"
 #: Where the files are that do without triggers.
 OLDER = "older/"
 #: The first Home Assistant that has the triggers of this integration.
-TRIGGERS_SINCE = "2026.8.0"
+TRIGGERS_SINCE = "2026.7.0"
 
 AUTOMATION = "automation.home"
 

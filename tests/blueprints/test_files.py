@@ -1,6 +1,7 @@
 """The files of the blueprints, and the page from which they are imported."""
 
 from collections.abc import Iterator
+import json
 import re
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,8 @@ RAW = f"https://raw.githubusercontent.com/{REPOSITORY}/main/"
 BADGE = "[![Import](https://my.home-assistant.io/badges/blueprint_import.svg)]"
 IMPORT = "https://my.home-assistant.io/redirect/blueprint_import/?blueprint_url="
 OLDEST = "2025.4.0"
+#: Where the older files find what the trigger knows itself.
+KNOWN_OF_A_CALL = r"trigger\.event\.data\.(?=call_id|contact|peer_number)"
 
 PATHS = blueprint_paths()
 PAIRED = [it.removeprefix(OLDER) for it in PATHS if it.startswith(OLDER)]
@@ -123,7 +126,7 @@ def test_the_older_file_differs_in_how_it_starts_only(name: str) -> None:
     for key in newer.keys() - {"blueprint", "triggers", "conditions", "actions"}:
         assert newer[key] == older[key]
     actions = "".join(texts(older["actions"]))
-    assert "".join(texts(newer["actions"])) == actions.replace(".to_state.attributes", "")
+    assert "".join(texts(newer["actions"])) == re.sub(KNOWN_OF_A_CALL, "trigger.", actions)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -178,6 +181,12 @@ def test_the_page_offers_every_blueprint_for_import() -> None:
         assert row.count(f"{BADGE}({IMPORT}") == 1
     assert page.count(IMPORT) == len(PATHS)
     assert page.count(f"[before {TRIGGERS_SINCE.removesuffix('.0')}]({IMPORT}") == len(PAIRED)
+
+
+def test_triggers_are_refused_with_the_version_that_blueprints_need() -> None:
+    texts = (ROOT / "custom_components" / "pilotstatus" / "translations" / "en.json").read_text()
+    words = json.loads(texts)["common"]["newer_home_assistant"]
+    assert f"Home Assistant {TRIGGERS_SINCE.removesuffix('.0')} or newer" in words
 
 
 def test_the_readme_leads_to_the_page() -> None:
