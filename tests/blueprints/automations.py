@@ -64,11 +64,11 @@ async def idle(hass: HomeAssistant) -> None:
     await hass.async_block_till_done()
 
 
-async def told(hass: HomeAssistant, call_id: str, event_type: str) -> None:
-    """Wait until the event entity has told of a call, and what that started is done."""
+async def told(hass: HomeAssistant, call_id: str, event_type: str, entity_id: str = EVENT) -> None:
+    """Wait until an event entity has told of a call, and what that started is done."""
 
     def is_told() -> bool:
-        shown = state_of(hass, EVENT).attributes
+        shown = state_of(hass, entity_id).attributes
         return (shown.get("call_id"), shown.get("event_type")) == (call_id, event_type)
 
     assert await until(is_told)

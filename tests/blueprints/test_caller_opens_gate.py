@@ -121,6 +121,9 @@ async def test_a_contact_of_another_number_with_the_same_name_opens_nothing(
     assert er.async_get(hass_ready).async_get("notify.bruno_2") is not None
     call_id = await phone.ring(BRUNO)
     await told(hass_ready, call_id, "ringing")
+    # Nor does a call to that other number.
+    call_id = await phone.ring(CARLA, "num_second")
+    await told(hass_ready, call_id, "ringing", "event.loja_call")
     assert gate == []
     assert await phone.requests("calls.reject") == []
 

@@ -13,9 +13,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from simulator.client import Phone
+from simulator.numbers import SECOND_KEY
 
 from ..audio import samples_of
-from ..common import ANA, CARLA, EVENT, until, until_asked
+from ..common import ANA, CARLA, EVENT, make_entry, set_up, until, until_asked
 from ..engine import Engine
 from .automations import automate, both, hasten, told
 
@@ -190,12 +191,16 @@ async def test_nothing_else_is_told_and_no_other_button_calls(
     phone: Phone,
     path: str,
 ) -> None:
+    await set_up(hass_ready, make_entry(phone, "num_second", SECOND_KEY))
     await automate(hass_ready, path, number=EVENT, phone=mobile)
     call_id = await phone.ring(ANA)
     await told(hass_ready, call_id, "ringing")
     await phone.act(call_id, "hang_up")
     await told(hass_ready, call_id, "missed")
     assert await until(lambda: len(pushed[1]) == 1)
+    call_id = await phone.ring(ANA, "num_second")
+    await phone.act(call_id, "hang_up")
+    await told(hass_ready, call_id, "missed", "event.loja_call")
     call_id = await phone.dial(ANA)
     await told(hass_ready, call_id, "dialing")
     await phone.act(call_id, "decline")
