@@ -24,8 +24,8 @@ from .automations import automate, both, hasten, told
 pytest.importorskip("nacl")
 
 BLUEPRINT = "missed_call.yaml"
-#: A number of Portugal, which no home in Brazil could guess.
-ABROAD = "+351912345678"
+#: A number of Spain, which is one of Brazil without its plus.
+ABROAD = "+34972123456"
 MESSAGE = "Olá! Vimos a sua chamada e já vamos falar com você."
 
 
