@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 from simulator.client import Phone
 
 from ..audio import samples_of
-from ..common import ANA, BRUNO, until, until_asked
+from ..common import ANA, BRUNO, Notifications, until, until_asked
 from ..engine import Engine
 from .automations import automate, hasten, idle
 
@@ -81,7 +81,11 @@ async def test_others_are_told_of_who_does_not_answer(
 
 
 async def test_without_others_the_actions_run(
-    hass_ready: HomeAssistant, spoken: Engine, phone: Phone, actions: list[Any]
+    hass_ready: HomeAssistant,
+    spoken: Engine,
+    phone: Phone,
+    actions: list[Any],
+    notifications: Notifications,
 ) -> None:
     await phone.person(ANA, does="decline")
     await check(hass_ready)
@@ -89,6 +93,7 @@ async def test_without_others_the_actions_run(
     await idle(hass_ready)
     assert await called(phone) == [(ANA[1:], "REJECTED")] * 2
     assert spoken.messages == [MESSAGE]
+    assert notifications == {}
 
 
 @pytest.mark.parametrize("others", [[], ["notify.bruno"]], ids=str)

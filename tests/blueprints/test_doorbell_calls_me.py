@@ -82,6 +82,7 @@ async def test_a_doorbell_that_comes_back_calls_nobody(
     phone: Phone,
     doorbell: str,
     states: list[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     await ring_the_bell(hass_ready, peopled_entry, phone, doorbell)
     for state in states:
@@ -92,6 +93,7 @@ async def test_a_doorbell_that_comes_back_calls_nobody(
     hass_ready.states.async_set(doorbell, "on", {})
     await idle(hass_ready)
     assert await phone.calls() == []
+    assert "UndefinedError" not in caplog.text
 
 
 @pytest.mark.parametrize("event_type", ["motion", "ring"])
