@@ -1,0 +1,1 @@
+"""The blueprints: their files, and the stories they tell against the simulator."""
