@@ -1,6 +1,7 @@
 """The logbook shows each event of a call as one sentence."""
 
 from datetime import timedelta
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.pilotstatus.const import EVENT_CALL
+from custom_components.pilotstatus.logbook import ICONS
 from homeassistant.components.recorder import get_instance
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -15,6 +17,7 @@ from homeassistant.util import dt as dt_util
 from simulator.client import Phone
 
 from .common import EVENT, act, add_contact, poll
+from .conftest import ROOT
 
 ANA = "+5511987654321"
 
@@ -63,6 +66,18 @@ async def test_the_logbook_tells_a_call_in_sentences(
         "Casa: Call with Ana answered",
         "Casa: Call with Ana ended after 0 s",
     ]
+    shown = await entries(hass_ready, hass_ws_client, entity_ids=[EVENT])
+    assert [it["icon"] for it in shown if "message" in it] == [
+        "mdi:phone-ring",
+        "mdi:phone-in-talk",
+        "mdi:phone-hangup",
+    ]
+
+
+def test_the_logbook_has_the_icons_of_the_event_entity() -> None:
+    icons = json.loads((ROOT / "custom_components" / "pilotstatus" / "icons.json").read_text())
+    shown = icons["entity"]["event"]["call"]["state_attributes"]["event_type"]["state"]
+    assert shown == ICONS
 
 
 async def test_an_answered_call_makes_few_lines_of_activity(
