@@ -342,7 +342,7 @@ async def test_a_number_that_is_disabled_removes_its_webhook_and_registers_it_ag
     ("answer", "cause", "placeholders"),
     [
         (502, "status", {"status": "502"}),
-        (401, "secret", {}),
+        (401, "status", {"status": "401"}),
         (200, "elsewhere", {}),
         (None, "no_answer", {}),
     ],
@@ -407,3 +407,19 @@ async def test_the_registration_knows_its_address_and_its_error(
     assert registration.error == "forbidden"
     await registration.async_reconcile()
     assert registration.error is None
+
+
+async def test_a_wrong_secret_is_why_deliveries_are_missing(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    hass_ready.config_entries.async_update_entry(pushed_entry, options={"webhook_secret": "other"})
+    for _ in range(3):
+        await phone.act(await phone.ring(), "hang_up")
+        await until_asked(lambda: delivered(phone))
+        await poll(pushed_entry)
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    issue = ir.async_get(hass_ready).async_get_issue(
+        "pilotstatus", f"deliveries_missing_{pushed_entry.entry_id}"
+    )
+    assert issue is not None
+    assert issue.translation_key == "deliveries_missing_secret"

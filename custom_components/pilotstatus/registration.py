@@ -18,7 +18,7 @@ from .api import (
     Webhook,
 )
 from .client import make_client
-from .const import CONF_CLOUDHOOK_URL
+from .const import CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET
 from .coordinator import PilotStatusCoordinator
 from .errors import translation_key
 from .identity import async_learn_number, find_number_id
@@ -107,7 +107,8 @@ class Registration:
         if not records:
             return "never_sent", {}
         newest = records[0]
-        if newest.status == HTTPStatus.UNAUTHORIZED:
+        has_secret = bool(self._entry.options.get(CONF_WEBHOOK_SECRET))
+        if newest.status == HTTPStatus.UNAUTHORIZED and has_secret:
             return "secret", {}
         if newest.status is not None and newest.succeeded is not True:
             return "status", {"status": str(newest.status)}
