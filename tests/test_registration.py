@@ -385,6 +385,20 @@ async def delivered(phone: Phone) -> bool:
     return bool(await phone.api("GET", f"/webhooks/{hook['id']}/logs"))
 
 
+@pytest.mark.parametrize("step", [1, -1])
+async def test_the_newest_delivery_counts_in_whatever_order_they_come(
+    pushed_entry: MockConfigEntry, phone: Phone, step: int
+) -> None:
+    records = [
+        {"status": "SUCCESS", "statusCode": 200},
+        {"status": "FAILED", "statusCode": 500, "createdAt": "2026-11-28T03:00:00.000Z"},
+        {"status": "FAILED", "statusCode": 502, "createdAt": "2026-11-28T03:00:01.000Z"},
+    ]
+    await phone.fault("webhooks.logs", fields=records[::step])
+    registration = number(pushed_entry).registration
+    assert await registration.async_find_cause() == ("status", {"status": "502"})
+
+
 async def test_why_deliveries_are_missing_may_stay_unknown(
     hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:

@@ -17,6 +17,7 @@ from .api import (
     PilotStatusError,
     Webhook,
 )
+from .call_state import LONG_AGO
 from .client import make_client
 from .const import CONF_CLOUDHOOK_URL, CONF_WEBHOOK_SECRET
 from .coordinator import PilotStatusCoordinator
@@ -106,7 +107,8 @@ class Registration:
             return None
         if not records:
             return "never_sent", {}
-        newest = records[0]
+        # In which order they come is not documented.
+        newest = max(records, key=lambda record: record.created_at or LONG_AGO)
         has_secret = bool(self._entry.options.get(CONF_WEBHOOK_SECRET))
         if newest.status == HTTPStatus.UNAUTHORIZED and has_secret:
             return "secret", {}
