@@ -9,6 +9,8 @@ from custom_components.pilotstatus.notification import async_texts
 from custom_components.pilotstatus.remedies import remedy_key
 from homeassistant.core import HomeAssistant
 
+from .test_repository import LANGUAGES
+
 UNSURE = ("invalid_response", "outcome_unknown", "server_error")
 CHANGED = "It may have been carried out anyway: check the call before you try again."
 DIALED = "The call may have been placed anyway: check that before you call again."
@@ -76,7 +78,7 @@ def test_with_a_call_that_was_placed_it_is_about_what_is_played(cause: str) -> N
     assert placed == remedy_key(cause, "play_audio") != remedy_key(cause, "place_call")
 
 
-@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_exactly_the_sentences_that_leave_the_remedy_to_the_action_get_one(
     hass_ready: HomeAssistant, casa: MockConfigEntry, language: str
 ) -> None:
