@@ -18,7 +18,7 @@ from homeassistant.helpers.json import json_bytes
 from simulator.client import Phone
 
 from .common import make_entry, number, short
-from .test_repository import COMPONENT, load
+from .test_repository import COMPONENT, LANGUAGES, load
 
 ANA = {"name": "Ana", "phone": "(11) 99999-9999"}
 
@@ -239,7 +239,7 @@ async def test_contacts_of_a_number_that_is_not_loaded_can_be_added_and_changed(
 
 
 async def test_every_reason_of_a_phone_number_is_translated_in_the_form() -> None:
-    for language in ("en", "pt-BR"):
+    for language in LANGUAGES:
         words = load(COMPONENT / "translations" / f"{language}.json")
         reasons = {key for key in words["exceptions"] if key.startswith("phone_")}
         named = words["config_subentries"]["contact"]["error"].keys()

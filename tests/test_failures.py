@@ -170,7 +170,7 @@ async def test_the_exception_is_english_in_the_log_and_else_in_the_language_of_h
         assert placeholders["remedy"].startswith("Mesmo assim, a chamada pode ter sido feita")
         assert str(raised) == (
             "Pilot Status has a problem of its own (HTTP 500). "
-            "The call may have been placed all the same: check that before you call again"
+            "The call may have been placed anyway: check that before you call again"
         )
 
 

@@ -26,6 +26,7 @@ from simulator.client import Phone
 from simulator.numbers import CALLER
 
 from .common import ANA, Notifications, fail, number, poll, short
+from .test_repository import LANGUAGES
 
 TITLES = {
     "announce": "Pilot Status: problem announcing",
@@ -269,7 +270,7 @@ async def test_the_number_that_the_sentence_names_is_not_named_twice(
     assert left["message"].count("Casa") == 1
 
 
-@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("words", ["*" * 9_000, "🏠" * 9_000], ids=short)
 async def test_what_is_too_long_is_cut_and_what_to_do_stays_whole(
     hass_ready: HomeAssistant,
@@ -353,7 +354,7 @@ async def test_an_automation_that_is_gone_is_named_by_its_entity(
     assert left["message"].endswith(r"- Script: [script.old](/config/script/dashboard)")
 
 
-@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("error", TRANSLATION_KEYS)
 async def test_the_servers_words_are_quoted_and_no_words_of_the_client_are_shown(
     hass_ready: HomeAssistant,

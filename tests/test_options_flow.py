@@ -116,7 +116,7 @@ async def test_a_check_shows_what_holds_and_leaves_the_options_as_they_are(
     lines = report["description_placeholders"]["report"].split("\n\n")
     assert lines[0] == "✅ **API key**: The key works."
     assert [line[0] for line in lines] == ["✅", "✅", "✅", "✅", "❔", "❔", "✅", "✅"]
-    assert lines[-1] == "✅ **Speech**: Test engine speaks messages."
+    assert lines[-1] == "✅ **Speech**: Messages are spoken by Test engine."
     assert await phone.calls() == []
     done = await submit(hass_ready, report, {})
     assert done["type"] == "create_entry"
@@ -137,7 +137,7 @@ async def test_a_check_calls_who_is_chosen_by_name_or_number(
     form = await choose(hass_ready, peopled_entry, "check")
     report = await submit(hass_ready, form, {"person": person})
     last = report["description_placeholders"]["report"].split("\n\n")[-1]
-    assert last.startswith("✅ **Call**: Ana answered and heard the sentence")
+    assert last.startswith("✅ **Test call**: Ana answered and heard")
     (call,) = await phone.calls()
     assert call["status"] == "COMPLETED"
 

@@ -9,11 +9,14 @@ from custom_components.pilotstatus.notification import async_texts
 from custom_components.pilotstatus.remedies import remedy_key
 from homeassistant.core import HomeAssistant
 
+from .test_repository import LANGUAGES
+
 UNSURE = ("invalid_response", "outcome_unknown", "server_error")
-CHANGED = "It may have been carried out all the same: check the call before you try again."
-DIALED = "The call may have been placed all the same: check that before you call again."
+CHANGED = "It may have been carried out anyway: check the call before you try again."
+DIALED = "The call may have been placed anyway: check that before you call again."
+ENTERED = "Check what was entered, and the number in the Pilot Status dashboard, then try again."
 LIVE = "Check whether the call is still going on before you try again."
-PLAYED = "The audio may have been played all the same: check the call before you try again."
+PLAYED = "The audio may have been played anyway: check the call before you try again."
 WHOM = "Check whom to call and what to play, then try again."
 ENDED = "A call that has ended can play nothing more."
 UNSURE_SENTENCES = {
@@ -39,8 +42,8 @@ CONFLICT_SENTENCES = {
 REJECTED_SENTENCES = {
     "announce": WHOM,
     "answer_call": LIVE,
-    "check": "Correct the action's data and try again.",
-    "get_calls": "Correct the action's data and try again.",
+    "check": ENTERED,
+    "get_calls": ENTERED,
     "hang_up": LIVE,
     "place_call": WHOM,
     "play_audio": "Check the call and what to play, then try again.",
@@ -75,7 +78,7 @@ def test_with_a_call_that_was_placed_it_is_about_what_is_played(cause: str) -> N
     assert placed == remedy_key(cause, "play_audio") != remedy_key(cause, "place_call")
 
 
-@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_exactly_the_sentences_that_leave_the_remedy_to_the_action_get_one(
     hass_ready: HomeAssistant, casa: MockConfigEntry, language: str
 ) -> None:

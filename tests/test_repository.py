@@ -17,7 +17,7 @@ from .common import newer_only
 from .conftest import ROOT
 
 COMPONENT = ROOT / "custom_components" / "pilotstatus"
-LANGUAGES = ("en", "pt-BR")
+LANGUAGES = sorted(it.stem for it in (COMPONENT / "translations").glob("*.json"))
 RULES = 54
 
 
@@ -42,11 +42,16 @@ def translations(request: pytest.FixtureRequest) -> dict[str, str]:
     return flatten(load(COMPONENT / "translations" / f"{request.param}.json"))
 
 
+def test_the_languages_are_those_of_the_users() -> None:
+    assert LANGUAGES == ["en", "es", "pt-BR"]
+
+
 def test_translations_are_complete_and_free_of_urls_html_and_stray_spaces(
     translations: dict[str, str],
 ) -> None:
     english = flatten(load(COMPONENT / "translations" / "en.json"))
-    assert translations.keys() == english.keys()
+    # In the same order, so that they can be compared.
+    assert list(translations) == list(english)
     for key, sentence in translations.items():
         assert sentence == sentence.strip()
         assert not re.search(r"https?://|www\.|<[a-z]|'\{", sentence)

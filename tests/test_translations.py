@@ -19,19 +19,33 @@ from simulator.client import Phone
 
 from .common import answered_call, play, poll
 from .conftest import ROOT
-from .test_repository import flatten, load
+from .test_repository import LANGUAGES, flatten, load
 
 TRANSLATIONS = ROOT / "custom_components" / "pilotstatus" / "translations"
-#: Words that mean something else, or nothing, to who reads them in Brazil, and what is meant.
+#: Words that mean something else, or nothing, to who reads a language, and what is meant.
 MISLEADING = {
-    r"\b(des)?lig(ar|a|ue|ou|ada|ado|ação|ações)\b": "chamar, fazer chamada, encerrar",
-    r"\bag(e|em|ir)\b": "the number that calls",
-    r"\bentrega\w*": "evento, aviso",
-    # Phones ring, audio is reproduced.
-    r"\btocad[ao]s?\b": "reproduzido",
-    r"\btoca\w* (de novo|áudio|arquivos?|mídia|mensage\w+|mp3|uma)\b": "reproduzir",
-    r"\b[Tt]oque de novo\b": "reproduza de novo",
+    "pt-BR": {
+        r"\b(des)?lig(ar|a|ue|ou|ada|ado|ação|ações)\b": "chamar, fazer chamada, encerrar",
+        r"\bag(e|em|ir)\b": "the number that calls",
+        r"\bentrega\w*": "evento, aviso",
+        # Phones ring, audio is reproduced.
+        r"\btocad[ao]s?\b": "reproduzido",
+        r"\btoca\w* (de novo|áudio|arquivos?|mídia|mensage\w+|mp3|uma)\b": "reproduzir",
+        r"\b[Tt]oque de novo\b": "reproduza de novo",
+    },
+    "es": {
+        r"\b(encend|enciend|apag)\w+": "llamar, colgar, activar, desactivar",
+        r"\bligar\w*": "llamar",
+        r"\bentreg\w+": "evento, aviso",
+        r"\btoc(a|an|ar|ando|ad[ao]s?)\b": "sonar, reproducir",
+        # Said on one side of the ocean only, or not to a friend.
+        r"\b(celular|móvil|ordenador|computador)\w*": "teléfono, Home Assistant",
+        r"\b\w+[áé]is\b|\b(vosotr[ao]s|vos|usted(es)?)\b": "tú",
+        r"\b(ajustes|agrega)\w*": "Configuración, añadir",
+    },
 }
+#: The button that carries out a repair.
+SUBMIT = {"en": "Submit", "es": "Enviar", "pt-BR": "Enviar"}
 #: The keys of all repairs.
 ISSUES = {
     *(issues.CALLS_REJECTED, issues.DELIVERIES_MISSING),
@@ -50,36 +64,71 @@ def english() -> Any:
     return load(TRANSLATIONS / "en.json")
 
 
-def misleading(sentence: str) -> list[str]:
-    """Return what misleads in a Portuguese sentence."""
-    return [it for it in MISLEADING if re.search(it, sentence, re.IGNORECASE)]
+def misleading(language: str, sentence: str) -> list[str]:
+    """Return what misleads in a sentence."""
+    return [it for it in MISLEADING[language] if re.search(it, sentence, re.IGNORECASE)]
 
 
 @pytest.mark.parametrize(
-    ("sentence", "is_misleading"),
+    ("language", "sentence", "is_misleading"),
     [
-        ("Ligar para Ana", True),
-        ("Desligar", True),
-        ("A ligação caiu", True),
-        ("o número que age", True),
-        ("As entregas faltam", True),
-        ("Tocar áudio", True),
-        ("Chamadas tocam mp3", True),
-        ("o áudio foi tocado", True),
-        ("Toque de novo.", True),
-        ("O telefone está tocando", False),
-        ("Tempo de toque", False),
+        ("pt-BR", "Ligar para Ana", True),
+        ("pt-BR", "Desligar", True),
+        ("pt-BR", "A ligação caiu", True),
+        ("pt-BR", "o número que age", True),
+        ("pt-BR", "As entregas faltam", True),
+        ("pt-BR", "Tocar áudio", True),
+        ("pt-BR", "Chamadas tocam mp3", True),
+        ("pt-BR", "o áudio foi tocado", True),
+        ("pt-BR", "Toque de novo.", True),
+        ("pt-BR", "O telefone está tocando", False),
+        ("pt-BR", "Tempo de toque", False),
+        ("es", "Apagar la llamada", True),
+        ("es", "Enciende la línea", True),
+        ("es", "Encender", True),
+        ("es", "Ligar a Ana", True),
+        ("es", "Faltan entregas", True),
+        ("es", "El teléfono está tocando", True),
+        ("es", "el audio fue tocado", True),
+        ("es", "Llama a su celular", True),
+        ("es", "Desde el ordenador", True),
+        ("es", "Podéis contestar", True),
+        ("es", "Si usted contesta", True),
+        ("es", "Ajustes, Sistema, Red", True),
+        ("es", "Agregar contacto", True),
+        ("es", "Colgar", False),
+        ("es", "El teléfono está sonando", False),
+        ("es", "Desactivar ese ajuste", False),
+        ("es", "El código de país", False),
     ],
 )
-def test_misleading_words_are_found(sentence: str, *, is_misleading: bool) -> None:
-    assert bool(misleading(sentence)) is is_misleading
+def test_misleading_words_are_found(language: str, sentence: str, *, is_misleading: bool) -> None:
+    assert bool(misleading(language, sentence)) is is_misleading
 
 
-def test_no_word_of_the_portuguese_misleads() -> None:
-    portuguese = flatten(load(TRANSLATIONS / "pt-BR.json"))
-    assert {key: misleading(it) for key, it in portuguese.items() if misleading(it)} == {}
-    assert portuguese["/entity/sensor/last_playback/state/playing"] == "Reproduzindo"
-    assert portuguese["/entity/sensor/line/state/ringing"] == "Tocando"
+@pytest.mark.parametrize("language", MISLEADING)
+def test_no_word_of_a_translation_misleads(language: str) -> None:
+    texts = flatten(load(TRANSLATIONS / f"{language}.json"))
+    assert {key: it for key, it in texts.items() if misleading(language, it)} == {}
+
+
+def test_phones_ring_and_audio_is_reproduced() -> None:
+    for language, playing, ringing in (
+        ("pt-BR", "Reproduzindo", "Tocando"),
+        ("es", "Reproduciendo", "Sonando"),
+    ):
+        texts = flatten(load(TRANSLATIONS / f"{language}.json"))
+        assert texts["/entity/sensor/last_playback/state/playing"] == playing
+        assert texts["/entity/sensor/line/state/ringing"] == ringing
+
+
+def test_what_carries_out_a_repair_is_named_as_its_button() -> None:
+    for language in LANGUAGES:
+        repairs = load(TRANSLATIONS / f"{language}.json")["issues"].values()
+        flows = [it["fix_flow"]["step"]["confirm"] for it in repairs if "fix_flow" in it]
+        assert len(flows) > 1
+        for step in flows:
+            assert f"**{SUBMIT[language]}**" in step["description"]
 
 
 async def test_every_entity_has_a_name_and_so_have_its_states_and_attributes(
