@@ -39,7 +39,7 @@ def test_a_module_that_cannot_be_imported_is_exempt() -> None:
 def test_only_what_triggers_and_conditions_need_is_lacking_in_older_versions() -> None:
     newer = {f"{COMPONENT}/{name}.py" for name in ("call_trigger", "line_condition")}
     assert lacking().keys() == (set() if OFFERS_TRIGGERS else newer)
-    assert all(it.startswith("homeassistant.helpers.") for it in lacking().values())
+    assert all(it.startswith("homeassistant.") for it in lacking().values())
 
 
 @pytest.mark.parametrize(("lines", "is_enough"), [(30, True), (2, False)])
