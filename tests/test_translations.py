@@ -1,7 +1,7 @@
 """Everything that a user can see has a name in every language, in the words of that language.
 
-That all languages have the same keys and placeholders, and that exactly the errors, actions and
-fields that there are have a text, is in ``test_repository``.
+That all languages have the same keys and placeholders, and that exactly the errors and steps that
+there are have a text, is in ``test_translation_files``; actions and fields in ``test_hassfest``.
 """
 
 import re

@@ -74,6 +74,9 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
     @callback
     def async_apply(self, changes: list[CallChange]) -> None:
         """Show what an event or an answer has changed in the log: entities first, then events."""
+        if not self.last_update_success:
+            # A poll that succeeds logs the same.
+            _LOGGER.info("Fetching %s data recovered", self.name)
         self._changes += changes
         self._adapt_interval()
         self.async_set_updated_data(None)
@@ -148,10 +151,7 @@ class PilotStatusCoordinator(DataUpdateCoordinator[None]):
         return result
 
     async def async_refresh_call(self, call_id: str) -> Call:
-        """Ask for one call and return what is then known of it.
-
-        Raises PilotStatusError.
-        """
+        """Ask for one call; return what is then known of it. Raises PilotStatusError."""
         call = await self._client.get_call(call_id)
         self.async_apply(self.calls.merge([call]))
         return self.calls.find(call.id) or call

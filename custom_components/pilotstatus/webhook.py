@@ -130,19 +130,22 @@ class WebhookManager:
 
     @callback
     def _watch(self) -> None:
-        """Report that deliveries are missing, and that they arrive again."""
+        """Report that deliveries are missing, and that they arrive again, and log each once."""
         observed, is_missing = (
             self._number.observed,
             self._number.coordinator.polling.misses_deliveries,
         )
         if is_missing is self._is_missing or not (is_missing or observed.deliveries):
             return
-        self._is_missing = is_missing
+        was_missing, self._is_missing = self._is_missing, is_missing
         if is_missing:
+            _LOGGER.warning("Events of calls of %s do not arrive", self._entry.title)
             self._entry.async_create_background_task(
                 self._hass, self._async_report_missing(), f"{DOMAIN} missing deliveries"
             )
         else:
+            if was_missing:
+                _LOGGER.info("Events of calls of %s arrive again", self._entry.title)
             async_set_issue(self._hass, self._entry, DELIVERIES_MISSING, present=False)
 
     async def _async_report_missing(self) -> None:
