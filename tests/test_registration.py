@@ -437,3 +437,15 @@ async def test_a_wrong_secret_is_why_deliveries_are_missing(
     )
     assert issue is not None
     assert issue.translation_key == "deliveries_missing_secret"
+
+
+async def test_a_check_of_the_webhook_that_fails_later_makes_polling_faster_until_it_succeeds(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    coordinator = number(pushed_entry).coordinator
+    assert coordinator.update_interval == timedelta(minutes=15)
+    await phone.fault("webhooks.list", status=403)
+    await pass_time(hass_ready, QUARTER)
+    assert coordinator.update_interval == timedelta(minutes=1)
+    await number(pushed_entry).registration.async_reconcile()
+    assert coordinator.update_interval == timedelta(minutes=15)
