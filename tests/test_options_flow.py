@@ -123,6 +123,14 @@ async def test_a_check_shows_what_holds_and_leaves_the_options_as_they_are(
     assert peopled_entry.options == options
 
 
+async def test_words_of_the_server_are_shown_as_they_are(
+    hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, phone: Phone
+) -> None:
+    await phone.fault("webhooks.list", status=403, error="*No* [way](here)")
+    report = await submit(hass_ready, await choose(hass_ready, peopled_entry, "check"), {})
+    assert r"“\*No\* \[way\]\(here\)”" in report["description_placeholders"]["report"]
+
+
 @pytest.mark.parametrize("person", ["Ana", " ana ", ANA, ANA.removeprefix("+55")])
 async def test_a_check_calls_who_is_chosen_by_name_or_number(
     hass_ready: HomeAssistant,
