@@ -1,7 +1,7 @@
 """What a user may choose for one number, and a check of it."""
 
 import asyncio
-from typing import Any, Final, override
+from typing import Any, Final
 
 import voluptuous as vol
 
@@ -100,7 +100,7 @@ class PilotStatusOptionsFlow(OptionsFlow):
     async def async_step_checking(
         self, _user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Check, and show that this goes on."""
+        """Check, and show that this goes on; Home Assistant ends it if the form is closed."""
         if self._checking is None:
             check = async_check(self.hass, self.config_entry, self._person)
             self._checking = self.hass.async_create_task(check)
@@ -125,13 +125,6 @@ class PilotStatusOptionsFlow(OptionsFlow):
             description_placeholders={"report": "\n\n".join(lines)},
             last_step=True,
         )
-
-    @override
-    @callback
-    def async_remove(self) -> None:
-        """Stop a check whose form was closed; a call that it has placed is ended."""
-        if self._checking is not None:
-            self._checking.cancel()
 
 
 def _person(
