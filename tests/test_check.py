@@ -104,14 +104,34 @@ async def test_a_dial_that_is_refused_says_why(
     assert "No balance" in message
 
 
-async def test_an_unknown_outcome_of_the_play_is_unknown_or_said(
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"status": 500}, "The call may have been placed anyway"),
+        ({"status": 429, "headers": {"retry-after": "99"}}, "a pause of 99 seconds"),
+    ],
+)
+async def test_a_dial_that_fails_has_its_own_remedy(
+    hass_ready: HomeAssistant,
+    home: MockConfigEntry,
+    phone: Phone,
+    fault: dict[str, Any],
+    words: str,
+) -> None:
+    await phone.fault("calls.start", times=9, **fault)
+    await phone.settings(dial_delay=60)
+    ok, message = (await check(hass_ready, contact="notify.ana"))["call"]
+    assert (ok, words in message) == (False, True), message
+
+
+async def test_an_unknown_outcome_of_the_play_is_said(
     hass_ready: HomeAssistant, home: MockConfigEntry, phone: Phone
 ) -> None:
     await phone.person(ANA, does="answer")
     await phone.fault("calls.play", drop="after", times=9)
     ok, message = (await check(hass_ready, contact="notify.ana"))["call"]
     assert ok is False
-    assert message
+    assert "no answer came" in message
 
 
 @pytest.mark.parametrize(

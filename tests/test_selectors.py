@@ -1,8 +1,12 @@
 """The selectors in the descriptions of the actions."""
 
+from typing import Any
+
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.pilotstatus.const import ACTIONS
+from custom_components.pilotstatus.selectors import is_known
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import EntitySelector, MediaSelector
 from homeassistant.helpers.service import async_get_all_descriptions
@@ -46,7 +50,19 @@ async def test_which_number_is_meant_can_be_chosen_as_the_target_of_every_action
     hass_ready: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     descriptions = (await async_get_all_descriptions(hass_ready))["pilotstatus"]
-    assert len(descriptions) == 7
+    assert descriptions.keys() == set(ACTIONS)
     for description in descriptions.values():
         (entity,) = description["target"]["entity"]
         assert entity["integration"] == "pilotstatus"
+
+
+@pytest.mark.parametrize(
+    ("selector", "known"),
+    [
+        ({"media": {}}, True),
+        ({"media": {"no_such_option": True}}, False),
+        ({"no_such_selector": {}}, False),
+    ],
+)
+def test_a_selector_is_known_or_not(selector: dict[str, Any], *, known: bool) -> None:
+    assert is_known(selector) is known

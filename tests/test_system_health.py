@@ -1,6 +1,7 @@
 """System health, as its page asks for it."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, get_sy
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from simulator.client import Phone
+from simulator.numbers import SECOND_KEY
 
-from .common import number, until
+from .common import make_entry, number, set_up, until
 from .engine import Engine
 
 
@@ -40,6 +43,12 @@ async def test_all_is_well(
     assert await until(lambda: number(peopled_entry).observed.deliveries)
     last = number(peopled_entry).observed.last_delivery
     assert (await health(hass_ready))["deliveries"] == last
+    # The clocks of two numbers are read apart.
+    number(peopled_entry).observed.last_delivery = dt_util.utcnow() - timedelta(seconds=9)
+    loja = await set_up(hass_ready, make_entry(phone, "num_second", SECOND_KEY))
+    await phone.ring(number="num_second")
+    assert await until(lambda: number(loja).observed.deliveries)
+    assert (await health(hass_ready))["deliveries"] == number(loja).observed.last_delivery
 
 
 async def test_what_is_missing_shows(

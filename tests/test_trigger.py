@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+import voluptuous as vol
 
+from custom_components.pilotstatus.trigger import async_validate_trigger_config
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, translation
 from homeassistant.setup import async_setup_component
 
 from .common import EVENT, OFFERS_TRIGGERS, newer_only
@@ -118,3 +120,12 @@ async def test_older_versions_refuse_them_in_words_and_set_up_the_other_automati
     shown = {it.name: it.state for it in hass_ready.states.async_all("automation")}
     assert shown == {"First": "unavailable", "Second": "unavailable", "Third": "on"}
     assert "needs Home Assistant 2026.7 or newer" in caplog.text
+
+
+async def test_a_trigger_without_a_name_is_refused_in_words(
+    hass_ready: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    translation.async_setup(hass_ready)
+    await hass_ready.async_block_till_done()
+    with pytest.raises(vol.Invalid, match=r"needs Home Assistant 2026\.7 or newer"):
+        await async_validate_trigger_config(hass_ready, {"platform": "pilotstatus"})

@@ -28,6 +28,7 @@ from .common import (
     short,
     state_of,
     until,
+    until_asked,
     webhook_path,
 )
 
@@ -288,6 +289,34 @@ async def test_three_calls_without_deliveries_raise_an_issue_and_poll_faster_unt
     await phone.ring()
     await event_is(hass_ready, "ringing")
     assert issues.async_get_issue(*issue) is None
+
+
+async def test_why_deliveries_are_missing_is_asked_once(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    await phone.delivery(lose=True)
+    for _ in range(5):
+        await phone.act(await phone.ring(), "hang_up")
+        await poll(pushed_entry)
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    assert len(await phone.requests("webhooks.logs")) == 1
+
+
+async def test_what_arrives_while_it_is_asked_why_nothing_did_is_no_issue(
+    hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
+) -> None:
+    await phone.delivery(lose=True)
+    await phone.fault("webhooks.logs", delay=1)
+    for _ in range(3):
+        await phone.act(await phone.ring(), "hang_up")
+        await poll(pushed_entry)
+    await phone.delivery(lose=False)
+    await phone.ring()
+    assert await until(lambda: number(pushed_entry).observed.deliveries)
+    assert await until_asked(lambda: phone.requests("webhooks.logs"))
+    await hass_ready.async_block_till_done(wait_background_tasks=True)
+    issue = ("pilotstatus", f"deliveries_missing_{pushed_entry.entry_id}")
+    assert ir.async_get(hass_ready).async_get_issue(*issue) is None
 
 
 async def test_a_poll_finds_the_undelivered_end_of_a_call_that_is_not_listed_or_unknown(

@@ -1,6 +1,5 @@
 """Goes through all that calls of one number need, and says what to do about what is missing."""
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -18,7 +17,7 @@ from .media.prepare import async_prepare
 from .media.speech import engine_of, speech_id
 from .network import AddressKind, address_kind, reachable_url
 from .notification import Attempt
-from .texts import async_error_text, async_sentence
+from .texts import async_cause_text, async_error_text, async_sentence
 
 _CALL: Final = "call"
 _META: Final = "META"
@@ -208,9 +207,8 @@ class _Check:
             raise ActionRefusedError(err.translation_key, **details) from err
         (called,) = progress.calls
         if called.error is not None:
-            sentence = await async_sentence(self._hass, "exceptions", f"{called.error}.message")
-            blanks: dict[str, str] = defaultdict(lambda: "…")
-            return _fails("verbatim", problem=sentence.format_map(blanks).strip())
+            problem = await async_cause_text(self._hass, called.error, {}, SERVICE_ANNOUNCE)
+            return _fails("verbatim", problem=problem)
         if not called.answered:
             return _fails("call_unanswered", person=person.shown)
         if called.heard is None:

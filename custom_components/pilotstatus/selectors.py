@@ -38,7 +38,7 @@ _SELECTORS: Final[Mapping[str, tuple[dict[str, Any], ...]]] = {
 async def async_describe_fields(hass: HomeAssistant) -> None:
     """Offer in the editor of actions what this version of Home Assistant can."""
     newest = {
-        field: next(filter(_is_known, selectors), None) for field, selectors in _SELECTORS.items()
+        field: next(filter(is_known, selectors), None) for field, selectors in _SELECTORS.items()
     }
     descriptions: dict[str, Any] = await hass.async_add_executor_job(load_yaml_dict, _DESCRIPTIONS)
     # Some versions take the name from here and not from the translations.
@@ -57,7 +57,8 @@ async def async_describe_fields(hass: HomeAssistant) -> None:
         async_set_service_schema(hass, DOMAIN, action, description)
 
 
-def _is_known(selector: dict[str, Any]) -> bool:
+def is_known(selector: dict[str, Any]) -> bool:
+    """Whether this version of Home Assistant knows a selector, with all its options."""
     try:
         validate_selector(selector)
     except vol.Invalid:

@@ -1,5 +1,8 @@
 """Texts of this component in the language of Home Assistant."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import (
     async_get_cached_translations,
@@ -36,8 +39,15 @@ async def async_error_text(
     hass: HomeAssistant, err: ActionError, action: str = SERVICE_CHECK
 ) -> str:
     """Return the sentence for an error, with the remedy that fits an action."""
-    cause = translation_key(err)
+    return await async_cause_text(hass, translation_key(err), error_placeholders(err), action)
+
+
+async def async_cause_text(
+    hass: HomeAssistant, cause: str, values: Mapping[str, str], action: str
+) -> str:
+    """Return the sentence for what made an action fail; what does not fill it is left out."""
     sentence = await async_sentence(hass, "exceptions", f"{cause}.message")
     key = remedy_key(cause, action)
     remedy = await async_sentence(hass, "common", key) if key else ""
-    return sentence.format(**error_placeholders(err) | {"remedy": remedy}).strip()
+    blanks = defaultdict(lambda: "…", values)
+    return sentence.format_map(blanks | {"remedy": remedy}).strip()
