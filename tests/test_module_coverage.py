@@ -47,11 +47,11 @@ def test_the_check_fails_for_a_module_that_was_run_too_little(
     tmp_path: Path, lines: int, *, is_enough: bool
 ) -> None:
     (tmp_path / "part.py").write_text("import sys\n" * lines + "if len(sys.argv) > 9:\n    x = 1\n")
+    # Without the variables with which the coverage of this run is taken.
+    env = {"PYTHONPATH": str(ROOT)}
     run = [sys.executable, "-m", "coverage", "run", "part.py"]
-    subprocess.run(run, cwd=tmp_path, check=True)
+    subprocess.run(run, cwd=tmp_path, env=env, check=True)
     check = [sys.executable, "-m", "tests.module_coverage"]
-    done = subprocess.run(
-        check, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, check=False
-    )
+    done = subprocess.run(check, cwd=tmp_path, env=env, capture_output=True, check=False)
     assert (done.returncode == 0) is is_enough, done.stderr
     assert (b"part.py: " in done.stderr) is not is_enough
