@@ -15,13 +15,18 @@ from .measure import memory
 from .report import Goal, Table
 
 _NUMBERS: Final = 5
-#: Imports all modules, and with them all that they need; then once more the modules alone.
+#: Imports all modules that can be, and with them all that they need; then once more these alone.
 _IMPORT: Final = """
-import importlib, pkgutil, statistics, sys, time
+import contextlib, importlib, pkgutil, statistics, sys, time
 import custom_components.pilotstatus as component
 
 name = component.__name__
-names = [it.name for it in pkgutil.walk_packages(component.__path__, f"{name}.")]
+names = []
+for it in pkgutil.walk_packages(component.__path__, f"{name}."):
+    # Older versions lack what some modules need, and never import those.
+    with contextlib.suppress(ImportError):
+        importlib.import_module(it.name)
+        names.append(it.name)
 seconds = []
 for _ in range(int(sys.argv[1])):
     for it in [it for it in sys.modules if it == name or it.startswith(f"{name}.")]:
