@@ -20,6 +20,8 @@ from .engine import Engine
 async def health(hass: HomeAssistant) -> dict[str, Any]:
     """Return what is shown."""
     assert await async_setup_component(hass, "system_health", {})
+    # It looks for those who tell of themselves in the background.
+    await hass.async_block_till_done()
     info = await get_system_health_info(hass, "pilotstatus")
     return {
         name: await value if asyncio.iscoroutine(value) else value for name, value in info.items()

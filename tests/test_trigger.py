@@ -92,14 +92,23 @@ async def test_none_are_offered_where_something_that_they_need_is_missing(
 older_only = pytest.mark.skipif(OFFERS_TRIGGERS, reason="this version has our triggers")
 
 
+NEWER = {f"{PACKAGE}.{name}" for name in ("call_trigger", "condition", "line_condition")}
+
+
+@pytest.fixture
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what other tests have imported of what is for newer versions."""
+    for name in NEWER:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+
+
 @older_only
 async def test_older_versions_import_nothing_that_they_cannot(
-    hass_ready: HomeAssistant, entry: MockConfigEntry
+    hass_ready: HomeAssistant, forgotten: None, entry: MockConfigEntry
 ) -> None:
     assert await async_setup_component(hass_ready, "automation", {})
     await hass_ready.async_block_till_done()
-    newer = ("call_trigger", "condition", "line_condition")
-    assert {f"{PACKAGE}.{name}" for name in newer} & sys.modules.keys() == set()
+    assert NEWER & sys.modules.keys() == set()
 
 
 @older_only

@@ -35,6 +35,7 @@ class Observed:
         self._now = now
         self._timeline: deque[dict[str, Any]] = deque(maxlen=_MAX_ENTRIES)
         self._statuses: Counter[str] = Counter()
+        self._known: set[tuple[str, str]] = set()
         self._headers: dict[str, dict[str, str]] = {"delivery": {}, "fetch": {}}
 
     def record_delivery(self, delivery: Mapping[str, Any], headers: Mapping[str, str]) -> None:
@@ -86,11 +87,11 @@ class Observed:
             "deliveries_repeated": self.repeated,
             "deliveries_refused": self.refused,
             "headers": {kind: dict(sorted(seen.items())) for kind, seen in self._headers.items()},
-            "timeline": list(self._timeline),
+            "timeline": [it | {"at": it["at"].isoformat()} for it in self._timeline],
         }
 
     def _add(self, kind: str, **seen: Any) -> None:
-        self._timeline.append({"at": self._now().isoformat(), "what": kind, **seen})
+        self._timeline.append({"at": self._now(), "what": kind, **seen})
 
     def _count(self, status: str | None) -> None:
         if status is not None and (status in self._statuses or _has_room(self._statuses)):
@@ -99,9 +100,13 @@ class Observed:
     def _record_headers(self, kind: str, headers: Mapping[str, str]) -> None:
         seen = self._headers[kind]
         for name, value in headers.items():
+            # As most are, from the second delivery on.
+            if (kind, name) in self._known:
+                continue
             short = parse_text(name.lower(), _MAX_NAME)
             if short is not None and short not in seen and _has_room(seen):
                 seen[short] = (parse_words(value) or "") if short in _TELLING else "…"
+                self._known.add((kind, name))
 
 
 def _has_room(seen: Collection[str]) -> bool:
