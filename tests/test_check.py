@@ -50,6 +50,16 @@ async def test_before_anything_was_delivered_that_is_unknown_and_the_rest_holds(
     assert len(number(home).media.store) == 0
 
 
+async def test_each_thing_is_asked_for_once(
+    hass_ready: HomeAssistant, home: MockConfigEntry, phone: Phone
+) -> None:
+    endpoints = ("calls.list", "numbers.list", "numbers.get", "webhooks.list")
+    before = [len(await phone.requests(it)) for it in endpoints]
+    await check(hass_ready)
+    after = [len(await phone.requests(it)) for it in endpoints]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1, 1, 1]
+
+
 async def test_once_something_was_delivered_all_holds(
     hass_ready: HomeAssistant, home: MockConfigEntry, phone: Phone
 ) -> None:

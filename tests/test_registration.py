@@ -365,18 +365,24 @@ async def test_why_deliveries_are_missing_is_learned_from_what_the_server_got(
         entry = await set_up(hass_ready, make_entry(phone))
         if answer is None:
             await proxy.close()
-        for _ in range(3):
-            await phone.act(await phone.ring(), "hang_up")
-            await until_asked(lambda: delivered(phone))
-            await poll(entry)
-        await hass_ready.async_block_till_done(wait_background_tasks=True)
-    issue = ir.async_get(hass_ready).async_get_issue(
-        "pilotstatus", f"deliveries_missing_{entry.entry_id}"
-    )
-    assert issue is not None
+        issue = await missed_calls(hass_ready, phone, entry)
     assert issue.translation_key == f"deliveries_missing_{cause}"
     assert issue.translation_placeholders == {"number": "Casa", **placeholders}
     assert issue.learn_more_url == "homeassistant://config/network"
+
+
+async def missed_calls(hass: HomeAssistant, phone: Phone, entry: MockConfigEntry) -> ir.IssueEntry:
+    """Have three calls that no delivery tells of; return the issue that is raised."""
+    for _ in range(3):
+        await phone.act(await phone.ring(), "hang_up")
+        await until_asked(lambda: delivered(phone))
+        await poll(entry)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    issue = ir.async_get(hass).async_get_issue(
+        "pilotstatus", f"deliveries_missing_{entry.entry_id}"
+    )
+    assert issue is not None
+    return issue
 
 
 async def delivered(phone: Phone) -> bool:
@@ -427,15 +433,7 @@ async def test_a_wrong_secret_is_why_deliveries_are_missing(
     hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
     hass_ready.config_entries.async_update_entry(pushed_entry, options={"webhook_secret": "other"})
-    for _ in range(3):
-        await phone.act(await phone.ring(), "hang_up")
-        await until_asked(lambda: delivered(phone))
-        await poll(pushed_entry)
-    await hass_ready.async_block_till_done(wait_background_tasks=True)
-    issue = ir.async_get(hass_ready).async_get_issue(
-        "pilotstatus", f"deliveries_missing_{pushed_entry.entry_id}"
-    )
-    assert issue is not None
+    issue = await missed_calls(hass_ready, phone, pushed_entry)
     assert issue.translation_key == "deliveries_missing_secret"
 
 

@@ -20,7 +20,6 @@ from .notification import Attempt
 from .texts import async_cause_text, async_error_text, async_sentence
 
 _CALL: Final = "call"
-_META: Final = "META"
 _TIME: Final = "%Y-%m-%d %H:%M:%S"
 
 
@@ -60,6 +59,7 @@ async def async_check(
     Nothing is raised for what fails: it is what was asked for.
     """
     check = _Check(hass, entry)
+    await check.async_ask()
     steps: dict[str, Callable[[], Awaitable[_Finding]]] = {
         "key": check.async_key,
         "number": check.async_number,
@@ -120,6 +120,14 @@ class _Check:
         self._hass = hass
         self._entry = entry
         self._number = entry.runtime_data
+        self._refusal: PilotStatusError | None = None
+
+    async def async_ask(self) -> None:
+        """Ask for the number and the webhook, which several steps look at."""
+        try:
+            await self._number.registration.async_reconcile()
+        except PilotStatusError as err:
+            self._refusal = err
 
     async def async_key(self) -> _Finding:
         """Check that the key may read calls."""
@@ -128,11 +136,10 @@ class _Check:
 
     async def async_number(self) -> _Finding:
         """Check that audio can be played into calls of this kind of number."""
-        await self._number.coordinator.async_refresh_number()
         own = self._number.coordinator.number
         if own is None or own.provider is None:
             return _unknown("number_unknown")
-        if own.provider == _META:
+        if own.is_official:
             raise FeatureNotSupportedError
         if own.rejects_calls:
             return _fails("number_rejects")
@@ -146,9 +153,10 @@ class _Check:
         return _holds("link") if connected else _unknown("link_unknown")
 
     async def async_webhook(self) -> _Finding:
-        """Check that Pilot Status delivers here; the webhook is repaired if it can be."""
+        """Check that Pilot Status delivers here, now that the webhook was repaired if it could."""
         registration = self._number.registration
-        await registration.async_reconcile()
+        if self._refusal is not None:
+            raise self._refusal
         if registration.webhook is None:
             is_none = registration.address is AddressKind.NONE
             return _fails("webhook_none" if is_none else "webhook_taken")

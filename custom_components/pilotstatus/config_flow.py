@@ -45,7 +45,6 @@ _KEY_SELECTOR: Final = TextSelector(
 _DEFAULT_KEY_TYPE: Final = "api_key"
 _NAMELESS: Final = "Pilot Status"
 _HEADER_VALUE: Final = re.compile(r"[\x21-\x7e]+")
-_META: Final = "META"
 
 
 class InvalidInputError(Exception):
@@ -95,7 +94,7 @@ async def _prove(hass: HomeAssistant, data: Mapping[str, str]) -> Identity:
     except Exception as err:
         _LOGGER.exception("Unexpected error while proving the API key")
         raise InvalidInputError("unknown") from err
-    if identity.number is not None and identity.number.provider == _META:
+    if identity.number is not None and identity.number.is_official:
         # It has calls, but nothing can be played into them.
         raise InvalidInputError("not_supported")
     return identity

@@ -131,11 +131,8 @@ class WebhookManager:
     @callback
     def _watch(self) -> None:
         """Report that deliveries are missing, and that they arrive again, and log each once."""
-        observed, is_missing = (
-            self._number.observed,
-            self._number.coordinator.polling.misses_deliveries,
-        )
-        if is_missing is self._is_missing or not (is_missing or observed.deliveries):
+        is_missing = self._number.coordinator.polling.misses_deliveries
+        if is_missing is self._is_missing or not (is_missing or self._number.observed.deliveries):
             return
         was_missing, self._is_missing = self._is_missing, is_missing
         if is_missing:

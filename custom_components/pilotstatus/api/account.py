@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 from .errors import InvalidResponseError
 from .values import normalize_phone, parse_id, parse_instant, parse_list, parse_seconds, parse_text
 
+_OFFICIAL: Final = "META"
 _MAX_CODE: Final = 64
 _MAX_URL: Final = 2048
 _LOWEST_STATUS: Final = 100
@@ -36,6 +37,11 @@ class Number:
     is_connected: bool | None = None
     key_hints: tuple[tuple[str, str], ...] = ()
     rejects_calls: bool | None = None
+
+    @property
+    def is_official(self) -> bool:
+        """Whether it is of the official Cloud API, into whose calls nothing can be played."""
+        return self.provider == _OFFICIAL
 
     def owns_key(self, api_key: str) -> bool:
         """Whether one of this number's keys looks like the given one."""
