@@ -1,6 +1,7 @@
 """What all endpoints share: the simulation, the errors, the key's owner, the body."""
 
 import json
+import time
 from typing import Any
 
 from aiohttp import web
@@ -9,6 +10,7 @@ import voluptuous as vol
 from .faults import Handler
 from .numbers import TENANT_KEY, Number, Provider
 from .simulation import Received, Simulation
+from .traffic import Kind
 
 SIMULATION: web.AppKey[Simulation] = web.AppKey("simulation", Simulation)
 
@@ -44,8 +46,13 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
         except ApiError as err:
             return web.json_response(err.body, status=err.status)
 
-    response = await simulation.faults.apply(endpoint, request, answer)
-    received.status = response.status
+    began = time.monotonic()
+    try:
+        response = await simulation.faults.apply(endpoint, request, answer)
+        received.status = response.status
+    finally:
+        what = f"{request.method} {request.raw_path}"
+        simulation.traffic.add(Kind.REQUEST, what, received.status, time.monotonic() - began)
     return response
 
 

@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 import wave
 
 import aiohttp
+import mutagen
 
 SAMPLE_RATE = 48_000
 BYTES_PER_SECOND = SAMPLE_RATE * 2
 # MPEG 1 and 2, layer III, with and without checksum.
 _MP3_FRAMES = frozenset({b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2"})
 _MAX_BYTES = 64 * 1024 * 1024
+_MAX_TITLE = 500
 _TIMEOUT = aiohttp.ClientTimeout(total=60, connect=5)
 
 
@@ -28,9 +30,10 @@ class MediaError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """Decoded audio: 48 kHz, mono, signed 16 bit, little endian."""
+    """Decoded audio: 48 kHz, mono, signed 16 bit, little endian; its title, if the file has one."""
 
     samples: bytes = field(repr=False)
+    title: str | None = None
 
     @property
     def seconds(self) -> float:
@@ -94,7 +97,17 @@ def decode(data: bytes) -> Audio:
             raise MediaError("not decodable") from err
     if not samples:
         raise MediaError("not decodable")
-    return Audio(samples)
+    return Audio(samples, _title(data))
+
+
+def _title(data: bytes) -> str | None:
+    """Return the title that a file gives itself."""
+    try:
+        file = mutagen.File(io.BytesIO(data), easy=True)
+        titles = (file.tags or {}).get("title") if file else None
+    except mutagen.MutagenError:
+        return None
+    return str(titles[0])[:_MAX_TITLE] if titles else None
 
 
 def read_samples(path: Path, container: str | None = None) -> bytes:

@@ -1,7 +1,7 @@
 """One simulated call: its life cycle, and what is played into it."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import secrets
 import time
 
@@ -20,20 +20,33 @@ def timestamp(moment: datetime | None) -> str | None:
 class Play:
     """One accepted play: the URL it named and what became of it.
 
-    ``started`` is on the monotonic clock, ``None`` while the play waits.
+    ``started`` is on the monotonic clock, ``starts_at`` the same instant on the other one; both
+    are ``None`` while the play waits.
     """
 
     media_url: str
     audio: Audio | None = None
     error: str | None = None
     started: float | None = None
+    starts_at: datetime | None = None
 
-    def heard(self, until: float) -> bytes:
-        """Return the samples that had played by ``until``."""
+    def start(self, moment: float) -> None:
+        """Start at an instant of the monotonic clock."""
+        self.started = moment
+        self.starts_at = datetime.now(UTC) + timedelta(seconds=moment - time.monotonic())
+
+    def heard_bytes(self, until: float) -> int:
+        """Return the size of the samples that had played by ``until``."""
         if self.audio is None or self.started is None:
-            return b""
+            return 0
         played = max(0, int((until - self.started) * BYTES_PER_SECOND))
-        return self.audio.samples[: played - played % 2]
+        return min(played - played % 2, len(self.audio.samples))
+
+    def heard(self, until: float, start: int = 0) -> bytes:
+        """Return the samples that had played by ``until``, from a byte on."""
+        if self.audio is None:
+            return b""
+        return self.audio.samples[start : self.heard_bytes(until)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,14 +122,24 @@ class Call:
                 continue
             if play.audio is None:
                 return
+            started = free if play.started is None else play.started
             if play.started is None:
-                play.started = free
-            free = max(free, play.started + play.audio.seconds)
+                play.start(started)
+            free = max(free, started + play.audio.seconds)
 
-    def heard(self) -> bytes:
-        """Return the samples that the call has heard so far."""
+    def heard_bytes(self) -> int:
+        """Return the size of the samples that the call has heard so far."""
         until = self.ended or time.monotonic()
-        return b"".join(play.heard(until) for play in self.plays)
+        return sum(play.heard_bytes(until) for play in self.plays)
+
+    def heard(self, start: int = 0) -> bytes:
+        """Return the samples that the call has heard so far, from a byte on."""
+        until = self.ended or time.monotonic()
+        parts = []
+        for play in self.plays:
+            parts.append(play.heard(until, start))
+            start = max(0, start - play.heard_bytes(until))
+        return b"".join(parts)
 
     def as_json(self) -> dict[str, object]:
         """Return the documented call object."""
@@ -148,8 +171,10 @@ class Call:
             "plays": [
                 {
                     "mediaUrl": play.media_url,
+                    "title": play.audio.title if play.audio else None,
                     "seconds": play.audio.seconds if play.audio else None,
                     "started": play.started is not None,
+                    "startsAt": timestamp(play.starts_at),
                     "error": play.error,
                 }
                 for play in self.plays

@@ -44,6 +44,14 @@ _SECONDS = vol.All(_number, vol.Range(min=0, max=86_400))
 
 RING = vol.Schema({"from": vol.Any(_phone, None), "number": str})
 
+HOME = vol.Schema(
+    {
+        vol.Required("to"): _phone,
+        "message": vol.All(str, vol.Length(min=1, max=500)),
+        "call_id": str,
+    }
+)
+
 PERSON = vol.Schema(
     {
         "name": vol.Any(str, None),

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 import voluptuous as vol
 
-from . import orders
+from . import home, live, orders
 from .app import SIMULATION, endpoints, parse_object
 from .audio import write_wav
 from .calls import Call
@@ -19,7 +19,7 @@ from .people import Person
 from .simulation import Simulation
 from .transitions import InvalidStateError, Step
 
-_PAGE = Path(__file__).with_name("phone.html")
+_PAGE = Path(__file__).with_name("page")
 
 CLOSE_CONNECTIONS: web.AppKey[Callable[[], None]] = web.AppKey("close_connections")
 
@@ -28,6 +28,8 @@ def add_routes(router: web.UrlDispatcher) -> None:
     """Add the page and its JSON."""
     router.add_get("/", to_page)
     router.add_get("/phone", page)
+    router.add_static("/phone/page", _PAGE)
+    router.add_get("/phone/events", live.events)
     router.add_get("/phone/calls", list_calls)
     router.add_post("/phone/ring", ring)
     router.add_get("/phone/calls/{call_id}", show_call)
@@ -35,6 +37,8 @@ def add_routes(router: web.UrlDispatcher) -> None:
     router.add_post("/phone/calls/{call_id}/decline", decline)
     router.add_post("/phone/calls/{call_id}/hang_up", hang_up)
     router.add_get("/phone/calls/{call_id}/heard.wav", heard)
+    router.add_get("/phone/calls/{call_id}/live", listen)
+    router.add_post("/phone/home", ask_home)
     router.add_get("/phone/people", list_people)
     router.add_put("/phone/people/{number}", put_person)
     router.add_delete("/phone/people/{number}", forget_person)
@@ -54,7 +58,7 @@ async def to_page(_: web.Request) -> web.Response:
 
 async def page(_: web.Request) -> web.FileResponse:
     """Show the phone."""
-    return web.FileResponse(_PAGE)
+    return web.FileResponse(_PAGE / "index.html")
 
 
 async def list_calls(request: web.Request) -> web.Response:
@@ -100,6 +104,31 @@ async def heard(request: web.Request) -> web.Response:
     return web.Response(body=write_wav(_call(request).heard()), content_type="audio/wav")
 
 
+async def listen(request: web.Request) -> web.StreamResponse:
+    """Send what the call hears, as it hears it; see ``live.stream``."""
+    return await live.stream(request, _call(request))
+
+
+async def ask_home(request: web.Request) -> web.Response:
+    """Have the home call a person, ``{"to": "+5511…"}``, and say a ``message``, if there is one.
+
+    Given a ``call_id``, it is said in that call. Without a home the number calls, and says
+    nothing.
+    """
+    order = await _order(request, orders.HOME)
+    simulation = request.app[SIMULATION]
+    if simulation.home is not None:
+        try:
+            await home.ask(simulation.home, {"message": None, "call_id": None} | order)
+        except home.HomeError as err:
+            raise web.HTTPBadGateway(text=str(err)) from err
+    elif "message" in order:
+        raise web.HTTPConflict(text="there is no home that speaks")
+    else:
+        simulation.dial(_number(simulation, DEMO_NUMBER), order["to"], None)
+    return web.json_response({})
+
+
 async def list_people(request: web.Request) -> web.Response:
     """Return the people, in the order in which they became known."""
     people = request.app[SIMULATION].people
@@ -117,6 +146,7 @@ async def put_person(request: web.Request) -> web.Response:
     except ValueError as err:
         raise web.HTTPBadRequest(text=str(err)) from err
     request.app[SIMULATION].people.put(person)
+    request.app[SIMULATION].changes.notify()
     return web.json_response(person.as_json())
 
 
@@ -124,6 +154,7 @@ async def forget_person(request: web.Request) -> web.Response:
     """Forget a person, who from now on ignores calls."""
     if not request.app[SIMULATION].people.forget(request.match_info["number"]):
         raise web.HTTPNotFound
+    request.app[SIMULATION].changes.notify()
     return web.json_response({})
 
 

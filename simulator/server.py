@@ -69,6 +69,7 @@ async def serve(
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        simulation.changes.close()
         await simulation.close()
         await runner.cleanup()
 

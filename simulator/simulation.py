@@ -10,9 +10,11 @@ from typing import Any
 
 from . import audio
 from .calls import Call, Play, timestamp
+from .changes import Changes
 from .faults import Faults
 from .numbers import Number, seed_numbers
 from .people import People, Person
+from .traffic import Traffic
 from .transitions import Direction, InvalidStateError, Status, Step
 from .webhooks import Webhooks, call_payload
 
@@ -48,21 +50,29 @@ class Received:
 
 @dataclass(slots=True)
 class Simulation:
-    """Everything in memory; gone with the process."""
+    """Everything in memory; gone with the process.
+
+    ``home`` is a webhook of Home Assistant, which does what people want their home to do.
+    """
 
     seed_key: str
+    home: str | None = None
     numbers: dict[str, Number] = field(init=False)
     calls: list[Call] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
     people: People = field(default_factory=People)
     settings: Settings = field(default_factory=Settings)
-    webhooks: Webhooks = field(default_factory=Webhooks)
+    changes: Changes = field(default_factory=Changes)
+    traffic: Traffic = field(init=False)
+    webhooks: Webhooks = field(init=False)
     received: list[Received] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Seed the account."""
         self.numbers = seed_numbers(self.seed_key)
+        self.traffic = Traffic(self.changes.notify)
+        self.webhooks = Webhooks(self.traffic)
 
     def find_call(self, number: Number, call_id: str) -> Call | None:
         """Return the number's call with that id, the provider's id included."""
@@ -110,6 +120,7 @@ class Simulation:
             raise InvalidStateError(f"The call is {call.status}")
         play = Play(media_url=media_url)
         call.plays.append(play)
+        self.changes.notify()
         if self.settings.fetch is Fetch.REQUEST or call.status is Status.ACCEPTED:
             self._start(self._fetch(call, play))
 
@@ -130,13 +141,15 @@ class Simulation:
     async def reset(self) -> None:
         """Forget everything, as if newly started."""
         await self.close()
-        self.__post_init__()
+        self.numbers = seed_numbers(self.seed_key)
+        self.traffic.clear()
+        self.webhooks = Webhooks(self.traffic)
         self.calls.clear()
         self.faults.reset()
         self.received.clear()
-        self.webhooks = Webhooks()
         self.people = People()
         self.settings = Settings()
+        self.changes.notify()
 
     async def close(self) -> None:
         """End what still runs in the background."""
@@ -150,6 +163,7 @@ class Simulation:
             event = {Status.RINGING: "call.ringing", Status.ACCEPTED: "call.connected"}[call.status]
         else:
             event = "call.missed" if call.status is Status.MISSED else "call.ended"
+        self.changes.notify()
         self.webhooks.emit(call.number_id, call_payload(event, call))
 
     def _add_call(
@@ -163,6 +177,7 @@ class Simulation:
             status=status,
         )
         self.calls.insert(0, call)
+        self.changes.notify()
         return call
 
     async def _fetch(self, call: Call, play: Play) -> None:
@@ -173,6 +188,7 @@ class Simulation:
         except audio.MediaError as err:
             play.error = str(err)
         call.start_waiting_plays()
+        self.changes.notify()
 
     async def _reach_phone(self, call: Call, peer: str) -> None:
         await asyncio.sleep(self.settings.dial_delay)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from .calls import Call, timestamp
+from .traffic import Kind, Traffic
 
 CALL_EVENTS = ("call.ringing", "call.connected", "call.ended", "call.missed")
 NUMBER_EVENTS = (
@@ -93,8 +94,9 @@ class Delivery:
 class Webhooks:
     """All webhooks of the account."""
 
-    def __init__(self) -> None:
-        """Start with none."""
+    def __init__(self, traffic: Traffic) -> None:
+        """Start with none; what is delivered is noted in ``traffic``."""
+        self._traffic = traffic
         self.all: list[Webhook] = []
         self.delivery = Delivery()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -135,6 +137,8 @@ class Webhooks:
                 status, text = response.status, await response.text()
         except (aiohttp.ClientError, TimeoutError) as err:
             text = type(err).__name__
+        seconds = time.monotonic() - began
+        self._traffic.add(Kind.DELIVERY, payload["event"], status, seconds)
         webhook.logs.append(
             {
                 "event": payload["event"],
@@ -142,7 +146,7 @@ class Webhooks:
                 "statusCode": status,
                 "payload": payload,
                 "response": text,
-                "durationMs": round((time.monotonic() - began) * 1000),
+                "durationMs": round(seconds * 1000),
                 "createdAt": timestamp(datetime.now(UTC)),
             }
         )

@@ -140,7 +140,7 @@ def test_the_client_needs_no_home_assistant(component: Imports) -> None:
 def test_the_component_and_the_simulator_do_not_know_each_other(component: Imports) -> None:
     simulator = imports_below(ROOT / "simulator", ROOT)
     for names in simulator.values():
-        assert not outside(names, {"aiohttp", "simulator", "voluptuous"})
+        assert not outside(names, {"aiohttp", "aiohttp_sse", "mutagen", "simulator", "voluptuous"})
     for names in component.values():
         assert not {"simulator", "tests", "demo"} & {name.partition(".")[0] for name in names}
 

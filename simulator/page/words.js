@@ -1,0 +1,130 @@
+// What the page says, in the browser's language: Portuguese, else English.
+
+const WORDS = {
+  en: {
+    title: "The telephone",
+    whose: "Whose telephone",
+    stranger: "Stranger",
+    phoneOf: (name) => `${name}'s telephone`,
+    soundOn: "Sound on",
+    soundOff: "Sound off",
+    soundWaits: "Tap for sound",
+    call: "Call",
+    callMe: "Call me",
+    say: "Say…",
+    keypad: "Keypad",
+    sayWhat: "What should your home say to you?",
+    sayExample: "Good morning. The coffee is ready.",
+    send: "Say it",
+    number: "Phone number",
+    erase: "Erase the last digit",
+    withhold: "Withhold my number",
+    whenCalled: "When your home calls",
+    does: { ignore: "it rings, and I decide", answer: "I answer by myself", decline: "I decline by myself" },
+    recent: "Recent calls",
+    noCalls: "No calls yet. Call your home.",
+    callsYou: "is calling you",
+    rings: "it rings…",
+    decline: "Decline",
+    answer: "Answer",
+    hangUp: "Hang up",
+    picture: "Picture of what is heard",
+    quiet: "Nobody is speaking",
+    plays: (name) => `♪ ${name}`,
+    audio: "audio",
+    soon: "about to be heard…",
+    notHeard: (error) => `could not be heard: ${error}`,
+    inService: "That number is not in service. Your home's is above.",
+    failed: "That did not work",
+    lost: "The simulator does not answer. It is tried again.",
+    behind: "Behind the scenes",
+    behindHelp: "→ is a request of Home Assistant, ← what Pilot Status reports to it.",
+    noAnswer: "no answer",
+    is: { rings: "rings", inCall: "in a call", calls: "calls" },
+    outcome: {
+      COMPLETED: (time) => (time ? `Call ended after ${time}` : "Call ended"),
+      REJECTED: () => "Call declined",
+      MISSED: () => "Nobody answered",
+      FAILED: () => "Not answered",
+    },
+    ringsNow: (name) => `${name} is calling you`,
+    listen: "What was heard",
+    you: "You called",
+    home: "Your home called",
+  },
+  pt: {
+    title: "O telefone",
+    whose: "De quem é o telefone",
+    stranger: "Desconhecido",
+    phoneOf: (name) => `Telefone de ${name}`,
+    soundOn: "Com som",
+    soundOff: "Sem som",
+    soundWaits: "Toque para ouvir",
+    call: "Chamar",
+    callMe: "Me chame",
+    say: "Diga…",
+    keypad: "Teclado",
+    sayWhat: "O que a casa deve dizer a você?",
+    sayExample: "Bom dia. O café está pronto.",
+    send: "Dizer",
+    number: "Número de telefone",
+    erase: "Apagar o último dígito",
+    withhold: "Ocultar meu número",
+    whenCalled: "Quando a casa chama",
+    does: { ignore: "toca, e eu decido", answer: "atendo sozinho", decline: "recuso sozinho" },
+    recent: "Chamadas recentes",
+    noCalls: "Nenhuma chamada ainda. Chame a casa.",
+    callsYou: "está chamando você",
+    rings: "chamando…",
+    decline: "Recusar",
+    answer: "Atender",
+    hangUp: "Encerrar",
+    picture: "Imagem do que se ouve",
+    quiet: "Ninguém está falando",
+    plays: (name) => `♪ ${name}`,
+    audio: "áudio",
+    soon: "já vai tocar…",
+    notHeard: (error) => `não deu para ouvir: ${error}`,
+    inService: "Esse número não existe. O da casa está acima.",
+    failed: "Não funcionou",
+    lost: "O simulador não responde. Tentando de novo.",
+    behind: "Nos bastidores",
+    behindHelp: "→ é um pedido do Home Assistant, ← o que o Pilot Status avisa a ele.",
+    noAnswer: "sem resposta",
+    is: { rings: "tocando", inCall: "em chamada", calls: "chamando" },
+    outcome: {
+      COMPLETED: (time) => (time ? `Chamada encerrada após ${time}` : "Chamada encerrada"),
+      REJECTED: () => "Chamada recusada",
+      MISSED: () => "Ninguém atendeu",
+      FAILED: () => "Não atendida",
+    },
+    ringsNow: (name) => `${name} está chamando você`,
+    listen: "O que se ouviu",
+    you: "Você chamou",
+    home: "A casa chamou",
+  },
+};
+
+export const language = navigator.language.toLowerCase().startsWith("pt") ? "pt" : "en";
+export const words = WORDS[language];
+
+/** Fill in what stands in the page itself. */
+export function fillIn() {
+  document.documentElement.lang = language === "pt" ? "pt-BR" : "en";
+  document.title = words.title;
+  for (const element of document.querySelectorAll("[data-text]")) element.textContent = words[element.dataset.text];
+  for (const element of document.querySelectorAll("[data-label]")) element.ariaLabel = words[element.dataset.label];
+  for (const element of document.querySelectorAll(".say input")) element.placeholder = words.sayExample;
+}
+
+/** Seconds as minutes and seconds: 1:05. */
+export const duration = (seconds) =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+/** An instant as the time of day. */
+export const timeOfDay = (instant, style = "short") =>
+  new Date(instant).toLocaleTimeString(document.documentElement.lang, { timeStyle: style });
+
+/** A Brazilian number as people write it, any other one as it is. */
+export const readable = (number) =>
+  number.replace(/^\+?55(\d\d)(9?\d{4})(\d{4})$/, "+55 ($1) $2-$3");
