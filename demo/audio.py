@@ -31,12 +31,15 @@ def make_flac(folder: Path, source: Path) -> None:
     _ffmpeg("-i", str(source), "-y", str(folder / "chime.flac"))
 
 
-def speak(message: str, folder: Path) -> Path:
-    """Return the file that the demo's engine speaks; with espeak-ng it is written first."""
+def speak(message: str, voice: str, folder: Path) -> Path:
+    """Return the file that the demo's engine speaks; with espeak-ng it is written first.
+
+    ``voice`` is a name of espeak-ng's, in any case: ``pt-BR``.
+    """
     if shutil.which("espeak-ng") is None:
         return Path(components.__path__[0], "demo", "tts.mp3")
     path = folder / "speech.wav"
-    command = ["espeak-ng", "-v", "pt-br", "-w", str(path), "--", message]
+    command = ["espeak-ng", "-v", voice.lower(), "-w", str(path), "--", message]
     subprocess.run(command, check=True)  # noqa: S603
     return path
 

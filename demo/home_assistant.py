@@ -19,18 +19,7 @@ class HomeAssistant:
         self._headers: dict[str, str] = {}
         self.url = url
 
-    async def started(self) -> None:
-        """Wait until the web server answers."""
-        async with asyncio.timeout(_START_TIMEOUT):
-            while True:
-                try:
-                    await self._send("GET", "/api/onboarding")
-                except aiohttp.ClientError:
-                    await asyncio.sleep(0.5)
-                else:
-                    return
-
-    async def onboard(self) -> None:
+    async def onboard(self, language: str) -> None:
         """Create the demo's one user; the other first-start steps are marked as done."""
         client_id = f"{self.url}/"
         user = {
@@ -38,7 +27,7 @@ class HomeAssistant:
             "name": "Demo",
             "username": "demo",
             "password": "demo",
-            "language": "en",
+            "language": language,
         }
         code = (await self._send("POST", "/api/onboarding/users", user))["auth_code"]
         form = {"grant_type": "authorization_code", "code": code, "client_id": client_id}

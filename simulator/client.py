@@ -84,6 +84,11 @@ class Phone:
         """Return the samples that the call has heard."""
         return read_wav(await self.heard(call_id))
 
+    async def ask_home(self, to: str, message: str | None = None) -> None:
+        """Have the home call a person, and say a message, as its owner would by a button."""
+        wish = {"to": to} | ({"message": message} if message else {})
+        await self._send("POST", "/phone/home", wish)
+
     async def fault(self, endpoint: str = "*", **fault: Any) -> None:
         """Order a fault; the fields are those of ``simulator.faults.Fault``."""
         await self._send("POST", "/phone/faults", {"endpoint": endpoint, **fault})

@@ -43,9 +43,17 @@ class EspeakEntity(TextToSpeechEntity):
         """Speak a message."""
         if await self.hass.async_add_executor_job(shutil.which, "espeak-ng") is None:
             return "mp3", await self.hass.async_add_executor_job(_SENTENCE.read_bytes)
-        process = await asyncio.create_subprocess_exec(
+        speaks = await asyncio.create_subprocess_exec(
             *("espeak-ng", "-v", _VOICES[language], "--stdout", "--", message),
             stdout=asyncio.subprocess.PIPE,
         )
-        audio, _ = await process.communicate()
-        return "wav", audio
+        speech, _ = await speaks.communicate()
+        # With what is said as its title: the telephone shows it.
+        converts = await asyncio.create_subprocess_exec(
+            *("ffmpeg", "-v", "error", "-i", "pipe:0", "-metadata", f"title={message}"),
+            *("-f", "mp3", "pipe:1"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        audio, _ = await converts.communicate(speech)
+        return "mp3", audio

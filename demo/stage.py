@@ -1,0 +1,76 @@
+"""Everything that runs in the demo: Home Assistant, the simulator, and clients of both."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY
+
+from .home_assistant import HomeAssistant
+from .installation import ROOT
+from .language import Language
+from .ports import HOST, choose_port
+from .program import Program
+
+#: What Home Assistant says when its web server answers.
+LISTENS = "Now listening on port"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What runs; ``program`` is Home Assistant's, ``audio`` the folder of the audio files."""
+
+    home: HomeAssistant
+    phone: Phone
+    program: Program
+    audio: Path
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, language: Language, *, port: int = 0, phone_port: int = 0, patience: float = 15
+) -> AsyncIterator[Stage]:
+    """Run both until the context ends, on the ports that are wanted or else on free ones.
+
+    ``folder`` is laid out (``lay_out``). Home Assistant has a user, and nothing set up; it answers
+    a call by itself after ``patience`` seconds. Raises ProgramError if one of them does not start.
+    """
+    url = f"http://{HOST}:{choose_port(port)}"
+    simulator = (
+        "-m",
+        "simulator",
+        "--seed-key",
+        DEMO_KEY,
+        "--home",
+        f"{url}/api/webhook/telephone",
+    )
+    environment = {
+        "DEMO_PORT": url.rpartition(":")[2],
+        "DEMO_MEDIA": str(folder / "media"),
+        "DEMO_URL": url,
+        "DEMO_LANGUAGE": language.code,
+        "DEMO_PATIENCE": f"{patience}",
+        "DEMO_DOORBELL": f"{url}/local/doorbell.mp3",
+    }
+    async with (
+        Program(
+            ROOT, folder / "simulator.log", *simulator, "--port", str(choose_port(phone_port))
+        ) as other_side,
+        Program(
+            folder, folder / "output.log", "-m", "homeassistant", "-c", str(folder), **environment
+        ) as program,
+        aiohttp.ClientSession() as session,
+    ):
+        phone_url = (await other_side.says(r"(http://\S+)/phone\n"))[1]
+        home = HomeAssistant(session, url)
+        # Until it says so itself, somebody else may be listening there.
+        await program.says(LISTENS)
+        await home.onboard(language.code)
+        await home.running()
+        yield Stage(
+            home=home, phone=Phone(session, phone_url), program=program, audio=folder / "www"
+        )
