@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 
+from homeassistant.const import __version__
 from simulator.numbers import DEMO_KEY
 
 from .installation import ROOT, lay_out
@@ -17,7 +18,7 @@ from .stage import Stage, running
 from .story import StoryError, run_story
 
 _SHOWN = ROOT / ".demo" / "shown"
-_CHECKED = ROOT / ".demo" / "checked"
+_CHECKED = ROOT / ".demo" / f"checked-{__version__}"
 
 
 async def _show(port: int, phone_port: int) -> None:

@@ -40,9 +40,6 @@ class HomeAssistant:
         async with asyncio.timeout(_START_TIMEOUT):
             while await self._run_state() != "RUNNING":  # noqa: ASYNC110 - it is another process
                 await asyncio.sleep(0.2)
-        # From 2026.10 on a new server address is on trial until it is confirmed; before, there
-        # is no such command, and the error says nothing.
-        await self._command("http/config/promote")
 
     async def _run_state(self) -> str | None:
         """Return how far the start is, ``None`` while nothing answers."""

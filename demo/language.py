@@ -10,6 +10,8 @@ class Language:
     """What differs by language: entity ids come from the names that entities have in it."""
 
     code: str
+    #: The name of the dashboard.
+    title: str
     line: str
     call: str
     status: str
@@ -28,6 +30,7 @@ class Language:
 
 ENGLISH: Final = Language(
     code="en",
+    title="Calls",
     line="sensor.casa_line",
     call="event.casa_call",
     status="sensor.casa_last_call_status",
@@ -55,6 +58,7 @@ Ctrl-C ends the demo.
 
 PORTUGUESE: Final = Language(
     code="pt-BR",
+    title="Chamadas",
     line="sensor.casa_linha",
     call="event.casa_chamada",
     status="sensor.casa_status_da_ultima_chamada",

@@ -1,5 +1,6 @@
 """Everything that runs in the demo: Home Assistant, the simulator, and clients of both."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from simulator.client import Phone
 from simulator.numbers import DEMO_KEY
 
 from .home_assistant import HomeAssistant
-from .installation import ROOT
+from .installation import ROOT, set_address
 from .language import Language
 from .ports import HOST, choose_port
 from .program import Program
@@ -39,7 +40,9 @@ async def running(
     ``folder`` is laid out (``lay_out``). Home Assistant has a user, and nothing set up; it answers
     a call by itself after ``patience`` seconds. Raises ProgramError if one of them does not start.
     """
-    url = f"http://{HOST}:{choose_port(port)}"
+    chosen = choose_port(port)
+    await asyncio.to_thread(set_address, folder, HOST, chosen)
+    url = f"http://{HOST}:{chosen}"
     simulator = (
         "-m",
         "simulator",
@@ -49,10 +52,10 @@ async def running(
         f"{url}/api/webhook/telephone",
     )
     environment = {
-        "DEMO_PORT": url.rpartition(":")[2],
         "DEMO_MEDIA": str(folder / "media"),
         "DEMO_URL": url,
         "DEMO_LANGUAGE": language.code,
+        "DEMO_TITLE": language.title,
         "DEMO_PATIENCE": f"{patience}",
         "DEMO_DOORBELL": f"{url}/local/doorbell.mp3",
     }
