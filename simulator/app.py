@@ -52,7 +52,9 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
         received.status = response.status
     finally:
         what = f"{request.method} {request.raw_path}"
-        simulation.traffic.add(Kind.REQUEST, what, received.status, time.monotonic() - began)
+        is_gone = request.transport is None or request.transport.is_closing()
+        status = None if is_gone else received.status
+        simulation.traffic.add(Kind.REQUEST, what, status, time.monotonic() - began)
     return response
 
 

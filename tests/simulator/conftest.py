@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+import subprocess
 
 from aiohttp import web
 import pytest
@@ -30,6 +31,9 @@ def audio_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("audio")
     for name in ("mp3", "wav", "opus", "flac"):
         make_audio(folder, name, SECONDS)
+    command = ["ffmpeg", "-v", "error", "-y", "-i", str(folder / "tone.wav")]
+    command += ["-metadata", "title=Olá, Ana.", str(folder / "titled.mp3")]
+    subprocess.run(command, check=True)
     (folder / "text.mp3").write_text("not audio")
     return folder
 
