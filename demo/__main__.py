@@ -8,13 +8,11 @@ import signal
 import sys
 
 from homeassistant.const import __version__
-from simulator.numbers import DEMO_KEY
 
 from .installation import ROOT, lay_out
 from .language import choose_language
-from .people import add_people
 from .program import ProgramError
-from .stage import Stage, running
+from .stage import furnish, running
 from .story import StoryError, run_story
 
 _SHOWN = ROOT / ".demo" / "shown"
@@ -27,7 +25,7 @@ async def _show(port: int, phone_port: int) -> None:
     await asyncio.to_thread(lay_out, _SHOWN, language)
     sys.stdout.write("Starting Home Assistant and the simulator: half a minute…\n")
     async with running(_SHOWN, language, port=port, phone_port=phone_port) as stage:
-        await _furnish(stage)
+        await furnish(stage)
         home, phone = f"{stage.home.url}/demo-calls", f"{stage.phone.url}/phone"
         sys.stdout.write(language.opening.format(home=home, phone=phone))
         sys.stdout.flush()
@@ -41,20 +39,13 @@ async def _check() -> int:
     sys.stdout.write("Starting Home Assistant and the simulator…\n")
     try:
         async with running(_CHECKED, language, patience=1) as stage:
-            await _furnish(stage)
+            await furnish(stage)
             await run_story(stage, language)
     except (StoryError, TimeoutError):
         sys.stdout.write(f"The story broke off here. What was logged is in {_CHECKED}.\n")
         return 1
     sys.stdout.write("The whole story holds. Next: scripts/demo, and look at it yourself.\n")
     return 0
-
-
-async def _furnish(stage: Stage) -> None:
-    """Set up a number with contacts, and a voice."""
-    await stage.home.add("espeak")
-    entry = await stage.home.add_number(DEMO_KEY, stage.phone.url)
-    await add_people(stage.home, entry["entry_id"], stage.phone)
 
 
 async def _until_interrupted() -> None:

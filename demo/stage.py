@@ -14,6 +14,7 @@ from simulator.numbers import DEMO_KEY
 from .home_assistant import HomeAssistant
 from .installation import ROOT, set_address
 from .language import Language
+from .people import add_people
 from .ports import HOST, choose_port
 from .program import Program
 
@@ -77,3 +78,10 @@ async def running(
         yield Stage(
             home=home, phone=Phone(session, phone_url), program=program, audio=folder / "www"
         )
+
+
+async def furnish(stage: Stage) -> None:
+    """Set up a number with contacts, and a voice."""
+    await stage.home.add("espeak")
+    entry = await stage.home.add_number(DEMO_KEY, stage.phone.url)
+    await add_people(stage.home, entry["entry_id"], stage.phone)
