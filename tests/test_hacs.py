@@ -15,6 +15,8 @@ from PIL import Image
 import pytest
 import voluptuous as vol
 
+from release.archive import NAME
+
 from .conftest import ROOT
 from .test_repository import COMPONENT, load
 
@@ -98,13 +100,23 @@ def test_the_manifest_of_the_repository_is_valid() -> None:
         {"homeassistant": 2025.4},
         {"hide_default_branch": "false"},
         {"name": ""},
-        {"zip_release": True},
+        {"zip_release": "true"},
     ],
     ids=str,
 )
 def test_a_manifest_that_breaks_a_rule_is_found(change: dict[str, Any]) -> None:
     with pytest.raises(vol.Invalid):
         REPOSITORY(load(ROOT / "hacs.json") | change)
+
+
+def test_a_release_has_the_file_that_is_installed() -> None:
+    manifest = load(ROOT / "hacs.json")
+    assert manifest["zip_release"] is True
+    assert manifest["filename"] == NAME
+    # The default branch has no such file.
+    assert manifest["hide_default_branch"] is True
+    with pytest.raises(vol.Invalid):
+        REPOSITORY({key: value for key, value in manifest.items() if key != "filename"})
 
 
 def test_there_is_one_component() -> None:
