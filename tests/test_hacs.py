@@ -15,6 +15,8 @@ from PIL import Image
 import pytest
 import voluptuous as vol
 
+from release.archive import NAME
+
 from .conftest import ROOT
 from .test_repository import COMPONENT, load
 
@@ -98,13 +100,23 @@ def test_the_manifest_of_the_repository_is_valid() -> None:
         {"homeassistant": 2025.4},
         {"hide_default_branch": "false"},
         {"name": ""},
-        {"zip_release": True},
+        {"zip_release": "true"},
     ],
     ids=str,
 )
 def test_a_manifest_that_breaks_a_rule_is_found(change: dict[str, Any]) -> None:
     with pytest.raises(vol.Invalid):
         REPOSITORY(load(ROOT / "hacs.json") | change)
+
+
+def test_a_release_has_the_file_that_is_installed() -> None:
+    manifest = load(ROOT / "hacs.json")
+    assert manifest["zip_release"] is True
+    assert manifest["filename"] == NAME
+    # The default branch has no such file.
+    assert manifest["hide_default_branch"] is True
+    with pytest.raises(vol.Invalid):
+        REPOSITORY({key: value for key, value in manifest.items() if key != "filename"})
 
 
 def test_there_is_one_component() -> None:
@@ -116,10 +128,10 @@ def test_there_is_one_component() -> None:
 @pytest.mark.parametrize(
     ("name", "size"),
     [
-        ("icon", (256, 256)),
-        ("icon@2x", (512, 512)),
-        *((f"{theme}logo", (380, 128)) for theme in ("", "dark_")),
-        *((f"{theme}logo@2x", (760, 256)) for theme in ("", "dark_")),
+        *((f"{theme}icon", (256, 256)) for theme in ("", "dark_")),
+        *((f"{theme}icon@2x", (512, 512)) for theme in ("", "dark_")),
+        *((f"{theme}logo", (513, 128)) for theme in ("", "dark_")),
+        *((f"{theme}logo@2x", (1026, 256)) for theme in ("", "dark_")),
     ],
 )
 def test_images_of_the_brand_have_their_sizes_and_waste_none(
@@ -130,7 +142,17 @@ def test_images_of_the_brand_have_their_sizes_and_waste_none(
         assert (image.format, image.size) == ("PNG", size)
         # Transparent: the background is that of the page.
         assert image.getchannel("A").getextrema() == (0, 255)
+        # Trimmed: the drawing reaches all edges.
+        assert image.getchannel("A").getbbox() == (0, 0, *size)
     assert path.stat().st_size < 1.05 * size_again(path)
+
+
+def test_every_drawing_of_the_brand_has_its_images_and_needs_no_font() -> None:
+    drawings = list((ROOT / "docs" / "brand").glob("*.svg"))
+    names = {f"{path.stem}{scale}.png" for path in drawings for scale in ("", "@2x")}
+    assert {path.name for path in BRAND.iterdir()} == names
+    for path in drawings:
+        assert "font" not in path.read_text()
 
 
 def test_the_license_is_recognized_as_mit() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.core import HomeAssistant
+from release.archive import pack, tracked_files
 
 from .conftest import ROOT
 from .test_repository import COMPONENT, load
@@ -41,6 +42,7 @@ class GitHub:
     def __init__(self, hass: HomeAssistant, archive: Any, folder: Path) -> None:
         """Serve the files of an archive, to be installed in a configuration folder."""
         self.hass = hass
+        self.released: dict[str, bytes] = {}
         self.core = SimpleNamespace(config_path=str(folder))
         contents = SimpleNamespace(get=self.async_github_api_method)
         self.githubapi = SimpleNamespace(repos=SimpleNamespace(contents=contents))
@@ -50,6 +52,15 @@ class GitHub:
         """Return the content of a file, as GitHub's API does."""
         content = b64encode(self._archive.read(path)).decode()
         return SimpleNamespace(data=SimpleNamespace(content=content))
+
+    async def async_download_file(self, remote_file: Any) -> bytes | None:
+        """Return a file of a release, if it is there."""
+        return self.released.get(remote_file.path)
+
+    async def async_save_file(self, file_path: str, content: bytes) -> bool:
+        """Write a file that was downloaded."""
+        await self.hass.async_add_executor_job(Path(file_path).write_bytes, content)
+        return True
 
 
 def zipped(changes: Mapping[str, Any]) -> bytes:
@@ -84,16 +95,21 @@ def opened(hass: HomeAssistant, tmp_path: Path) -> Opener:
     return open_repository
 
 
-async def install(repository: Any) -> Path:
-    """Find the component in a repository and write it; return its folder."""
+async def find(repository: Any) -> Path:
+    """Find the component in a repository; return the folder it is to be installed in."""
     manifest = await repository.async_get_repository_manifest()
     repository.repository_manifest = base.RepositoryManifest.from_dict(manifest)
     repository.resolve_content()
     await repository.async_read_content_details()
-    folder = repository.content.path.local
-    repository.archive.extract_directory(repository.content.path.remote, folder)
+    return Path(repository.content.path.local)
+
+
+async def install(repository: Any) -> Path:
+    """Find the component in a repository and write it; return its folder."""
+    folder = await find(repository)
+    repository.archive.extract_directory(repository.content.path.remote, str(folder))
     await repository.async_check_written_content()
-    return Path(folder)
+    return folder
 
 
 async def test_the_component_is_found_and_installed_whole(opened: Opener, tmp_path: Path) -> None:
@@ -111,6 +127,24 @@ async def test_the_component_is_found_and_installed_whole(opened: Opener, tmp_pa
     assert repository.data.config_flow is True
     assert repository.data.authors == load(COMPONENT / "manifest.json")["codeowners"]
     assert not await repository.async_replaces_built_in()
+
+
+async def test_a_release_is_installed_whole_from_its_archive(
+    opened: Opener, tmp_path: Path
+) -> None:
+    pack(ROOT, tmp_path / "packed.zip")
+    repository = opened()
+    folder = await find(repository)
+    repository.ref = f"tags/v{load(COMPONENT / 'manifest.json')['version']}"
+    address = f"{NAME}/releases/download/v{load(COMPONENT / 'manifest.json')['version']}"
+    packed = {f"{address}/pilotstatus.zip": (tmp_path / "packed.zip").read_bytes()}
+    repository.marketplace.released = packed
+    assert repository.should_try_releases
+    await repository.download_zip_files(repository.validate)
+    await repository.async_check_written_content()
+    assert repository.validate.success
+    written = {it.relative_to(folder).as_posix() for it in folder.rglob("*") if it.is_file()}
+    assert written == {it.as_posix() for it in tracked_files(ROOT)}
 
 
 async def test_everything_in_its_manifest_of_the_repository_is_read(
