@@ -78,6 +78,11 @@ def written_in(hass: HomeAssistant) -> list[Document]:
     return [it for it in DOCUMENTS.values() if it.language == hass.config.language]
 
 
+def test_an_anchor_is_what_github_makes_of_a_heading() -> None:
+    text = "# A `b`\n\n## A b\n\n## Água, [c](d.md)\n\n```sh\n# no heading\n```\n"
+    assert Document("x.md", text).anchors == {"a-b", "a-b-1", "água-c"}
+
+
 def test_an_example_is_an_automation_a_sequence_of_actions_or_a_card() -> None:
     assert len(EXAMPLES) > 10
     for document, block in EXAMPLES:
@@ -109,9 +114,11 @@ async def test_every_action_exists_and_takes_its_fields(
     used = set()
     for document, block in EXAMPLES:
         for step in parts_of(block):
-            if not isinstance(step.get("action"), str):
+            # A card performs an action, and "action" is what kind of tap it is.
+            action = step.get("perform_action", step.get("action"))
+            if not isinstance(action, str) or "." not in action:
                 continue
-            domain, name = step["action"].split(".")
+            domain, name = action.split(".")
             data, target = step.get("data", {}), step.get("target", {})
             service = described("services", domain)[name]
             assert data.keys() <= fields_of(service), (document.path, step)
