@@ -20,7 +20,7 @@ from release.archive import NAME
 from .conftest import ROOT
 from .test_repository import COMPONENT, load
 
-README: Final = (ROOT / "README.md").read_text()
+READMES: Final = [(ROOT / name).read_text() for name in ("README.md", "README.pt-BR.md")]
 BRAND: Final = COMPONENT / "brand"
 
 
@@ -79,12 +79,6 @@ def size_again(path: Path) -> int:
     with Image.open(path) as image:
         image.save(compressed, "PNG", optimize=True)
     return len(compressed.getvalue())
-
-
-def linked() -> set[str]:
-    """Return what the README shows or links to in the repository."""
-    found = re.findall(r"\]\(([^)\s]+)\)", README) + re.findall(r'(?:src|srcset)="([^"]+)"', README)
-    return {it.partition("#")[0] for it in found if "://" not in it}
 
 
 def test_the_manifest_of_the_repository_is_valid() -> None:
@@ -163,21 +157,31 @@ def test_the_license_is_recognized_as_mit() -> None:
     assert 'license = "MIT"' in (ROOT / "pyproject.toml").read_text()
 
 
-def test_what_the_readme_shows_and_links_to_exists() -> None:
-    assert len(linked()) > 10
-    for path in linked():
-        assert (ROOT / path).exists(), path
-
-
-def test_images_that_depend_on_the_theme_are_shown_by_the_marketplace() -> None:
+@pytest.mark.parametrize("readme", READMES, ids=["en", "pt-BR"])
+def test_images_that_depend_on_the_theme_are_shown_by_the_marketplace(readme: str) -> None:
     # It leaves out a relative address that begins with a name.
-    sources = re.findall(r'srcset="([^"]+)"', README)
-    assert sources
+    sources = re.findall(r'srcset="([^"]+)"', readme)
+    assert len(sources) == readme.count("<picture>") > 1
     assert all(it.startswith("./") for it in sources)
 
 
-def test_the_links_of_the_readme_to_home_assistant_open_this_repository() -> None:
+@pytest.mark.parametrize("readme", READMES, ids=["en", "pt-BR"])
+def test_the_links_of_the_readme_to_home_assistant_open_this_repository(readme: str) -> None:
     owner, name = load(COMPONENT / "manifest.json")["documentation"].split("/")[-2:]
-    assert f"hacs_repository/?owner={owner}&repository={name}&category=integration" in README
-    assert f"config_flow_start/?domain={COMPONENT.name})" in README
-    assert f"`{owner}/{name}`" in README
+    for link in ("hacs_repository", "marketplace_repository"):
+        place = f"{link}/?owner={owner}&repository={name}&category=integration)"
+        assert f"](https://my.home-assistant.io/redirect/{place}" in readme
+    assert (
+        f"](https://my.home-assistant.io/redirect/config_flow_start/?domain={COMPONENT.name})"
+        in (readme)
+    )
+
+
+@pytest.mark.parametrize("readme", READMES, ids=["en", "pt-BR"])
+def test_the_badges_of_the_readme_say_what_is_so(readme: str) -> None:
+    version, _ = load(ROOT / "hacs.json")["homeassistant"].rsplit(".", 1)
+    assert f"/badge/Home%20Assistant-{version}%2B-" in readme
+    assert f"Home Assistant {version} " in readme
+    assert re.search(r"/badge/licen\S+-MIT-", readme)
+    (workflow,) = set(re.findall(r"/actions/workflows/([\w.]+)", readme))
+    assert (ROOT / ".github" / "workflows" / workflow).is_file()

@@ -1,64 +1,79 @@
-"""The automations in the README work as they are."""
+"""The first automation of each README does what it promises, in its language."""
 
-from collections.abc import Iterator
 from functools import partial
-import re
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-import yaml
 
 from custom_components.pilotstatus.playback import Timings
-from homeassistant.components.automation.config import async_validate_config_item
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 
 from .audio import samples_of
 from .common import ANA, BRUNO, newer_only, number, until_asked
-from .conftest import ROOT
+from .documents import documents
 from .engine import Engine
 
-BLOCKS = [
-    yaml.safe_load(block)
-    for block in re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-]
-AUTOMATIONS: list[dict[str, Any]] = [
-    automation for block in BLOCKS for automation in block.get("automation", [])
-]
+DOCUMENTS: Final = documents()
 
 
-def cases() -> Iterator[Any]:
-    """Return each automation, those with our triggers only for versions that have them."""
-    for automation in AUTOMATIONS:
-        is_newer = any(it["trigger"].startswith("pilotstatus.") for it in automation["triggers"])
-        marks = [newer_only] if is_newer else []
-        yield pytest.param(automation, id=automation["alias"], marks=marks)
+def automation(path: str, alias: str | None = None) -> dict[str, Any]:
+    """Return the only automation in a document, or the one of a name."""
+    found: list[dict[str, Any]] = [it for it in DOCUMENTS[path].blocks if "triggers" in it]
+    (chosen,) = (it for it in found if alias in (None, it["alias"]))
+    return chosen
 
 
-@pytest.mark.parametrize("automation", cases())
-async def test_automations_are_valid(
-    hass_ready: HomeAssistant, entry: MockConfigEntry, automation: dict[str, Any]
+async def start(hass: HomeAssistant, entry: MockConfigEntry, config: dict[str, Any]) -> None:
+    """Set up an automation, and let its calls end soon after the audio."""
+    number(entry).player.timings = Timings(tail=1)
+    hass.config.country = "BR"
+    assert await async_setup_component(hass, "automation", {"automation": config})
+    await hass.async_block_till_done()
+
+
+def get_wet(hass: HomeAssistant, config: dict[str, Any]) -> None:
+    """Let the sensor of an automation find water."""
+    (trigger,) = config["triggers"]
+    hass.states.async_set(trigger["entity_id"], "off")
+    hass.states.async_set(trigger["entity_id"], trigger["to"])
+
+
+async def statuses_are(phone: Phone, wanted: list[str]) -> bool:
+    """Whether the calls, newest first, are in these states."""
+    return [call["status"] for call in await phone.calls()] == wanted
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.pt-BR.md"])
+async def test_the_people_in_the_readme_are_called_until_someone_answers(
+    hass_ready: HomeAssistant,
+    peopled_entry: MockConfigEntry,
+    spoken: Engine,
+    phone: Phone,
+    name: str,
 ) -> None:
-    assert await async_setup_component(hass_ready, "automation", {})
-    config = await async_validate_config_item(hass_ready, "readme", automation)
-    assert config is not None
-    assert config.validation_error is None
+    config = automation(name)
+    await start(hass_ready, peopled_entry, config)
+    await phone.person(ANA, does="decline")
+    await phone.person(BRUNO, does="answer", after=0.4)
+    get_wet(hass_ready, config)
+    assert await until_asked(partial(statuses_are, phone, ["COMPLETED", "REJECTED"]))
+    (heard, *_) = await phone.calls()
+    assert await phone.heard_samples(heard["id"]) == samples_of(spoken.file)
+    assert spoken.messages == [config["actions"][0]["data"]["message"]]
 
 
-async def test_the_people_in_the_example_are_told_until_someone_answers(
+async def test_a_phone_number_in_the_example_is_called_after_the_contacts(
     hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, spoken: Engine, phone: Phone
 ) -> None:
-    number(peopled_entry).player.timings = Timings(tail=1)
-    hass_ready.config.country = "BR"
-    (automation,) = (it for it in AUTOMATIONS if it["alias"] == "Water in the cellar")
-    assert await async_setup_component(hass_ready, "automation", {"automation": automation})
+    config = automation("docs/actions.md", "Water in the cellar")
+    await start(hass_ready, peopled_entry, config)
     for person in (ANA, BRUNO):
         await phone.person(person, does="decline")
     await phone.person("+5511977777777", does="answer", after=0.4)
-    hass_ready.states.async_set("binary_sensor.cellar_water", "off")
-    hass_ready.states.async_set("binary_sensor.cellar_water", "on")
+    get_wet(hass_ready, config)
     assert await until_asked(partial(statuses_are, phone, ["COMPLETED", "REJECTED", "REJECTED"]))
     (heard, *_) = await phone.calls()
     assert await phone.heard_samples(heard["id"]) == samples_of(spoken.file) * 2
@@ -68,16 +83,8 @@ async def test_the_people_in_the_example_are_told_until_someone_answers(
 async def test_the_person_in_the_example_is_answered_and_greeted(
     hass_ready: HomeAssistant, peopled_entry: MockConfigEntry, spoken: Engine, phone: Phone
 ) -> None:
-    number(peopled_entry).player.timings = Timings(tail=1)
-    (automation,) = (it for it in AUTOMATIONS if it["alias"] == "Answer and greet Ana")
-    assert await async_setup_component(hass_ready, "automation", {"automation": automation})
-    await hass_ready.async_block_till_done()
+    await start(hass_ready, peopled_entry, automation("docs/entities.md", "Answer and greet Ana"))
     await phone.ring(BRUNO)
     call_id = await phone.ring(ANA)
     assert await until_asked(partial(statuses_are, phone, ["COMPLETED", "RINGING"]))
     assert await phone.heard_samples(call_id) == samples_of(spoken.file)
-
-
-async def statuses_are(phone: Phone, wanted: list[str]) -> bool:
-    """Whether the calls, newest first, are in these states."""
-    return [call["status"] for call in await phone.calls()] == wanted

@@ -189,5 +189,6 @@ def test_triggers_are_refused_with_the_version_that_blueprints_need() -> None:
     assert f"Home Assistant {TRIGGERS_SINCE.removesuffix('.0')} or newer" in words
 
 
-def test_the_readme_leads_to_the_page() -> None:
-    assert "(docs/blueprints.md)" in (ROOT / "README.md").read_text()
+@pytest.mark.parametrize("name", ["README.md", "README.pt-BR.md"])
+def test_the_readme_leads_to_the_page(name: str) -> None:
+    assert "(docs/blueprints.md)" in (ROOT / name).read_text()
