@@ -65,7 +65,7 @@ PORTUGUESE: Final = Language(
     playback="sensor.casa_ultima_reproducao",
     player="media_player.casa_audio_da_chamada",
     greeting="Olá, {name}. Aqui é a casa. Está tudo bem.",
-    message="Atenção. Há água na adega. Feche o registro.",
+    message="Atenção. Vazamento na lavanderia. Feche o registro.",
     stranger="desconhecido",
     told="{name} já sabe.",
     opening="""
@@ -76,8 +76,8 @@ Abra os dois, lado a lado:
 
   1. No telefone, toque em Chamar. No painel, atenda: você tem 15 segundos até que a
      casa atenda sozinha e diga olá.
-  2. No painel, toque em Água na adega. O telefone de Ana toca. Atenda e ouça, ou deixe
-     tocar: Bruno é o próximo.
+  2. No painel, toque em Vazamento. O telefone da Ana toca. Atenda e ouça, ou deixe
+     tocar: o Bruno é o próximo.
   3. No telefone, toque em Diga… e a casa dirá isso a você.
 
 Ctrl-C encerra a demonstração.

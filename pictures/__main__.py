@@ -20,7 +20,7 @@ _HOME = (740, 620)
 _PHONE = (350, 620)
 _SCHEMES = ("light", "dark")
 _DARK = {"light": "", "dark": "-dark"}
-_WATER = {"en": "Water in the cellar", "pt-BR": "Água na adega"}
+_WATER = {"en": "Water in the cellar", "pt-BR": "Vazamento"}
 _SUFFIX = {"en": "", "pt-BR": ".pt-BR"}
 
 

@@ -30,7 +30,7 @@ EXAMPLES: Final = [(it, block) for it in DOCUMENTS.values() for block in it.bloc
 #: How an entity of the number in the examples, or of a contact, is written.
 ENTITY: Final = re.compile(r"\b(?:\w+\.casa_\w+|notify\.(?!py\b)\w+)")
 #: What is made apart from the documents that show or name it.
-AWAITED: Final = {"CHANGELOG.md", "CONTRIBUTING.md", "docs/demo-dark.webp", "docs/demo.webp"}
+AWAITED: Final = {"CONTRIBUTING.md"}
 #: What lists the cards of a dashboard.
 CARDS: Final = ("badges", "cards", "sections", "views")
 

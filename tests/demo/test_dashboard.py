@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+import re
 from typing import Any
 
 import pytest
@@ -23,6 +24,21 @@ _Loader.add_constructor("!env_var", lambda loader, node: loader.construct_scalar
 def read(language: Language, name: str) -> Any:
     """Return a file of a language."""
     return yaml.load(Path(FOLDER, language.code, name).read_text(), _Loader)  # noqa: S506
+
+
+def test_the_dashboard_in_the_documents_is_the_one_of_the_demo() -> None:
+    documented = yaml.safe_load(
+        re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "dashboard.md").read_text(), re.DOTALL)[
+            -1
+        ]
+    )
+    shown = read(ENGLISH, "dashboard.yaml")
+    cards = shown["views"][0]["sections"][-1]["cards"]
+    # Without what only the demo has, which comes last, under a heading.
+    own = [card for card in cards if str(card.get("entity")).startswith("input_button.")]
+    assert cards[-len(own) :] == own
+    del cards[-len(own) - 1 :]
+    assert documented == shown
 
 
 def shape(value: Any) -> Any:
