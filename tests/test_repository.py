@@ -109,6 +109,27 @@ def test_a_link_that_leads_nowhere_is_found() -> None:
     assert len(broken(readme, "\n".join(lines))) == 4
 
 
+def test_what_the_guide_to_contributing_names_is_there() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text()
+    named = set(re.findall(r"`([^`\n]+)`", guide))
+    paths = {it for it in named if re.fullmatch(r"[\w/-]+\.(py|yaml|json)", it)}
+    assert len(paths) > 15
+    # The example of a new language is not there yet.
+    for path in paths - {"translations/fr.json"}:
+        assert (COMPONENT / path).exists() or (ROOT / path).exists(), path
+    for command in re.findall(r"scripts/\w+", guide):
+        assert (ROOT / command).exists(), command
+    tests = "\n".join(path.read_text() for path in tracked("tests/test_translation*.py"))
+    sources = tests + "\n".join(path.read_text() for path in tracked("custom_components/*.py"))
+    for name in named:
+        if re.fullmatch(r"[A-Z]+|test_\w+|async_\w+", name):
+            assert re.search(rf"\b{name}\b", sources), name
+    hooks = re.findall(
+        r"^ +name: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.MULTILINE
+    )
+    assert [hook for hook in hooks if f"*{hook}*" not in guide] == []
+
+
 def test_files_are_as_the_editor_is_told_to_write_them() -> None:
     config = ConfigParser()
     config.read_string(f"[top]\n{(ROOT / '.editorconfig').read_text()}")
