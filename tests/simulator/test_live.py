@@ -75,6 +75,22 @@ async def test_each_change_of_a_call_is_pushed(
         assert (await comes(events, "view"))["calls"][0]["status"] == "MISSED"
 
 
+async def test_a_view_that_is_the_same_is_not_pushed_again(
+    phone: Phone, session: aiohttp.ClientSession
+) -> None:
+    names = []
+    async with opened(session, phone) as events:
+        await comes(events, "view")
+        await phone.api("GET", "/calls")
+        await phone.ring()
+        async with asyncio.timeout(10):
+            async for name, data in events:
+                names.append(name)
+                if name == "view" and data["calls"]:
+                    break
+    assert names == ["traffic", "view"]
+
+
 async def test_what_people_do_is_pushed(phone: Phone, session: aiohttp.ClientSession) -> None:
     async with opened(session, phone) as events:
         await comes(events, "view")
