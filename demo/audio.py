@@ -9,20 +9,27 @@ import subprocess
 from homeassistant import components
 from simulator.audio import SAMPLE_RATE
 
-#: File name and ffmpeg's expression of the wave, over the time t in seconds.
+#: File name, title, and ffmpeg's expression of the wave over the time t in seconds.
 _FILES = {
-    "doorbell.mp3": "0.5*exp(-3*t)*sin(2*PI*659*t)+0.5*gte(t,0.5)*exp(-3*(t-0.5))*sin(2*PI*523*t)",
-    "alarm.wav": "0.4*sin(2*PI*(700+200*sin(2*PI*4*t))*t)",
-    "chime.opus": "0.4*exp(-2*t)*(sin(2*PI*523*t)+sin(2*PI*659*t)+sin(2*PI*784*t))/1.5",
+    "doorbell.mp3": (
+        "♪ Ding-dong",
+        "0.5*exp(-3*t)*sin(2*PI*659*t)+0.5*gte(t,0.5)*exp(-3*(t-0.5))*sin(2*PI*523*t)",
+    ),
+    "alarm.wav": ("♪ Alarm", "0.4*sin(2*PI*(700+200*sin(2*PI*4*t))*t)"),
+    "chime.opus": (
+        "♪ Chime",
+        "0.4*exp(-2*t)*(sin(2*PI*523*t)+sin(2*PI*659*t)+sin(2*PI*784*t))/1.5",
+    ),
 }
 
 
 def make_files(folder: Path) -> None:
     """Write the files, each 1.5 s long, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, wave in _FILES.items():
+    for name, (title, wave) in _FILES.items():
         source = f"aevalsrc='{wave}':s={SAMPLE_RATE}:d=1.5"
-        _ffmpeg("-f", "lavfi", "-i", source, "-y", str(folder / name))
+        tag = f"title={title}"
+        _ffmpeg("-f", "lavfi", "-i", source, "-metadata", tag, "-y", str(folder / name))
 
 
 def make_flac(folder: Path, source: Path) -> None:

@@ -1,6 +1,6 @@
 // The telephone: shows what the simulator pushes, and sends what is pressed.
 
-import { callsOf, captionOf, liveCallOf, LIVE, screenOf } from "./calls.js";
+import { callsOf, captionOf, liveCallOf, LIVE, outcomeOf, screenOf } from "./calls.js";
 import * as people from "./people.js";
 import { draw } from "./picture.js";
 import * as recent from "./recent.js";
@@ -81,8 +81,7 @@ function follow() {
 function showOutcome(id) {
   const over = callsOf(person, view.calls).find((it) => it.id === id);
   if (!over || LIVE.includes(over.status)) return;
-  const time = over.durationSeconds === null ? null : duration(over.durationSeconds);
-  const text = words.outcome[over.status](time);
+  const text = outcomeOf(over);
   say("outcome", text);
   byId("news").textContent = text;
 }
@@ -102,8 +101,8 @@ function tick() {
   if (screenOf(call) !== "in-call") return;
   byId("time").textContent = duration(Math.max(0, (Date.now() - Date.parse(call.connectedAt)) / 1000));
   const caption = captionOf(call, Date.now());
-  const text = caption ?? words.quiet;
-  byId("caption").classList.toggle("soft", caption === null);
+  const text = caption?.text ?? words.quiet;
+  byId("caption").classList.toggle("soft", !caption?.isNow);
   // Read aloud again only if it is another one.
   if (byId("caption").textContent !== text) byId("caption").textContent = text;
 }

@@ -1,6 +1,9 @@
 // What a call means for the person whose telephone it is.
 
-import { words } from "./words.js";
+import { duration, words } from "./words.js";
+
+/** Milliseconds for which what was said can still be read. */
+const READ_ON = 4000;
 
 export const LIVE = ["INITIATED", "RINGING", "ACCEPTED"];
 
@@ -23,15 +26,26 @@ export function screenOf(call) {
   return call.status === "RINGING" ? "incoming-call" : "home";
 }
 
-/** What is said or played now, as text; `null` while nothing is. */
+/** How a call that is over went, in a few words. */
+export function outcomeOf(call) {
+  if (call.durationSeconds !== null) return words.ended(duration(call.durationSeconds));
+  const isMine = call.direction === "INBOUND";
+  if (call.status === "REJECTED") return isMine ? words.homeDeclined : words.youDeclined;
+  return isMine ? words.homeMissed : words.youMissed;
+}
+
+/** What is said or played now, as `text`, or was a moment ago; `null` while nothing is. */
 export function captionOf(call, now) {
   let waits = null;
   for (const play of call.plays) {
-    if (play.error) waits = words.notHeard(play.error);
-    else if (!play.startsAt) waits ??= words.soon;
+    if (play.error) waits = { text: words.notHeard(play.error), isNow: true };
+    else if (!play.startsAt) waits = { text: words.soon, isNow: false };
     else {
       const starts = Date.parse(play.startsAt);
-      if (now >= starts && now < starts + play.seconds * 1000) return play.title ?? words.plays(nameOf(play.mediaUrl));
+      const ends = starts + play.seconds * 1000;
+      const text = play.title ?? words.plays(nameOf(play.mediaUrl));
+      if (now >= starts && now < ends) return { text, isNow: true };
+      if (now >= ends && now < ends + READ_ON) waits = { text, isNow: false };
     }
   }
   return waits;

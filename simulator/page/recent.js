@@ -1,7 +1,7 @@
 // The list of calls that are over, newest first. A line stays where the eye and the focus are.
 
-import { callsOf, LIVE } from "./calls.js";
-import { duration, timeOfDay, words } from "./words.js";
+import { callsOf, LIVE, outcomeOf } from "./calls.js";
+import { timeOfDay, words } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -24,11 +24,10 @@ function line(call) {
   who.textContent = isMine ? words.you : words.home;
   const how = document.createElement("span");
   how.className = "soft";
-  const time = call.durationSeconds === null ? null : duration(call.durationSeconds);
-  how.textContent = `${timeOfDay(call.createdAt)} · ${words.outcome[call.status](time)}`;
+  how.textContent = `${timeOfDay(call.createdAt)} · ${outcomeOf(call)}`;
   text.append(who, how);
   item.append(icon(isMine ? "outgoing" : "incoming"), text);
-  item.classList.toggle("bad", call.status !== "COMPLETED");
+  item.classList.toggle("bad", call.durationSeconds === null);
   if (call.plays.some((play) => play.startsAt)) {
     const audio = document.createElement("audio");
     audio.controls = true;
