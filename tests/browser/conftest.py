@@ -6,8 +6,11 @@ Nothing here imports Playwright unless a test runs: on the oldest Python there i
 from collections.abc import AsyncIterator, Generator, Iterable
 from pathlib import Path
 import re
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING, Any, override
 
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 import pytest
 import pytest_asyncio
 from pytest_socket import enable_socket
@@ -15,6 +18,10 @@ from pytest_socket import enable_socket
 from demo.installation import lay_out
 from demo.language import Language
 from demo.stage import Stage, running
+from simulator.client import Phone
+from simulator.numbers import DEMO_KEY
+from simulator.server import HOST, serve
+from simulator.simulation import Simulation
 from tests.conftest import ROOT
 
 from .chromium import is_required, what_is_missing
@@ -135,3 +142,41 @@ async def telephone(language: Language, stage: Stage, windows: "Windows") -> "Te
     telephone = Telephone(await windows.open(language.code), stage.phone.url)
     await telephone.open()
     return telephone
+
+
+@pytest.fixture(scope="module")
+def wishes() -> list[Any]:
+    """Return what the home was asked for."""
+    return []
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def simulator(wishes: list[Any]) -> AsyncIterator[Phone]:
+    """Run a simulator in this process, beside a home that only keeps what it is asked for."""
+    enable_socket()
+
+    async def keep(request: web.Request) -> web.Response:
+        wishes.append(await request.json())
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/home", keep)
+    async with (
+        TestServer(app) as home,
+        serve(Simulation(DEMO_KEY, str(home.make_url("/home")))) as port,
+        aiohttp.ClientSession() as session,
+    ):
+        yield Phone(session, f"http://{HOST}:{port}")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def phone(simulator: Phone, windows: "Windows", wishes: list[Any]) -> AsyncIterator[Phone]:
+    """Return the simulator after a reset; whatever window opens, asks nobody else for anything."""
+    # Not after a test: of one that failed a picture is taken.
+    await windows.close()
+    await simulator.reset()
+    wishes.clear()
+    yield simulator
+    strangers = [url for url in windows.requests if not url.startswith(f"{simulator.url}/")]
+    assert strangers == []
+    assert windows.complaints == []

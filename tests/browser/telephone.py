@@ -7,8 +7,10 @@ from playwright.async_api import Locator, Page, expect
 
 _WORDS = "import('/phone/page/words.js').then(module => JSON.parse(JSON.stringify(module.words)))"
 _LOUD = """canvas => {
-  const { width, height } = canvas;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, width || 1, height || 1);
+  const copy = new OffscreenCanvas(canvas.width, canvas.height);
+  const context = copy.getContext("2d", { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
   // Silence is drawn faintly.
   return data.some((value, index) => index % 4 === 3 && value > 200);
 }"""

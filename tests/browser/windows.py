@@ -31,6 +31,7 @@ class Windows:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
         self.console: list[str] = []
+        self.requests: list[str] = []
 
     async def open(
         self, locale: str, *, scheme: Scheme = "light", width: int = 1280, height: int = 900
@@ -45,6 +46,7 @@ class Windows:
         context.set_default_timeout(PATIENCE)
         context.on("console", self._keep)
         context.on("weberror", lambda error: self.console.append(f"error: {error.error}"))
+        context.on("request", lambda request: self.requests.append(request.url))
         self._contexts.append(context)
         return await context.new_page()
 
@@ -52,11 +54,17 @@ class Windows:
         self.console.append(f"{message.type}: {message.text}")
 
     async def close(self) -> None:
-        """Close all windows, and forget what they wrote."""
+        """Close all windows, and forget what they wrote and asked for."""
         for context in self._contexts:
             await context.close()
         self._contexts.clear()
         self.console.clear()
+        self.requests.clear()
+
+    @property
+    def complaints(self) -> list[str]:
+        """Return the errors and warnings among what was written to the console."""
+        return [line for line in self.console if line.startswith(("error", "warning"))]
 
     async def picture(self, folder: Path, name: str) -> None:
         """Leave a picture of each window in a folder, and what was written to the console."""
