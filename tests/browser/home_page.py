@@ -46,9 +46,18 @@ class HomePage:
         """Open the page of our integration."""
         await self.go("/config/integrations/integration/pilotstatus")
 
-    def text(self, text: str) -> Locator:
-        """Return where a text stands."""
-        return self.page.get_by_text(text)
+    async def choose_from_menu(self, item: str) -> None:
+        """Choose from the menu of the number, on the page of our integration."""
+        row = self.page.locator("ha-config-entry-row")
+        await self.press(self.words.home("common.menu"), row)
+        name = self.words.home(f"panel.config.integrations.config_entry.{item}")
+        await row.get_by_role("menuitem", name=name, exact=True).click()
+
+    async def confirm(self, word: str) -> None:
+        """Answer a question, or a message, by the button of that word."""
+        box = self.page.locator("dialog-box")
+        await self.press(self.words.home(word), box)
+        await expect(box.get_by_role("dialog")).to_be_hidden()
 
     @property
     def flow(self) -> "Flow":
@@ -87,10 +96,16 @@ class Flow:
         """Wait until the dialog says something."""
         await expect(self.dialog.get_by_text(text).first).to_be_visible()
 
+    async def shows_picture(self, name: str) -> None:
+        """Wait until a picture has been loaded: an integration's icon has its name."""
+        picture = await self.dialog.get_by_role("img", name=name).element_handle()
+        await self._home.page.wait_for_function("picture => picture.naturalWidth > 0", arg=picture)
+
     async def finish(self, step: str = "finish") -> None:
         """Press the last button, and wait until the dialog is gone.
 
-        It is ``finish``, or ``finish_skip`` if there is something to name.
+        It is ``finish``, ``finish_skip`` if there is something to name, ``close`` if there is not
+        even that.
         """
         word = self._home.words.home(f"panel.config.integrations.config_flow.{step}")
         await self._home.press(word, self.dialog)

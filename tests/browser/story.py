@@ -1,6 +1,10 @@
 """A user's first ten minutes with the integration, step by step, in any language."""
 
 import asyncio
+import json
+from pathlib import Path
+import re
+from typing import Any
 
 from playwright.async_api import expect
 import pytest
@@ -10,7 +14,7 @@ from demo.language import Language
 from demo.people import PEOPLE
 from demo.stage import Stage
 from simulator.audio import read_samples
-from simulator.numbers import DEMO_KEY
+from simulator.numbers import DEMO_KEY, DEMO_NUMBER
 from simulator.transitions import Status
 from tests.common import until_asked
 
@@ -20,6 +24,7 @@ from .telephone import Telephone
 
 _ALIKE = 0.95
 _ANA = PEOPLE[0]
+_NEW_KEY = "ps_new_key"
 
 
 async def hears(stage: Stage, call_id: str, expected: bytes) -> None:
@@ -50,7 +55,7 @@ class Story:
     async def test_the_right_key_adds_the_number(self, home: HomePage) -> None:
         await home.flow.fill(home.words.ours("config.step.user.data.api_key"), DEMO_KEY)
         await home.flow.submit()
-        await expect(home.flow.dialog.get_by_role("img", name="Pilot Status")).to_be_visible()
+        await home.flow.shows_picture("Pilot Status")
         await home.flow.says("Casa")
         await home.flow.finish("finish_skip")
 
@@ -119,3 +124,70 @@ class Story:
             drawer.get_by_text(home.words.ours("common.failed_play_audio"))
         ).to_be_visible()
         await expect(drawer.get_by_text(reason)).to_be_visible()
+
+    async def test_a_number_that_declines_every_call_is_mended_by_a_click(
+        self, stage: Stage, home: HomePage
+    ) -> None:
+        issue = "issues.calls_rejected"
+        await stage.phone.number(DEMO_NUMBER, reject_call=True)
+        await home.open_integration()
+        await home.choose_from_menu("reload")
+        await home.confirm("common.ok")
+        await home.go("/config/repairs")
+        title = home.words.ours(f"{issue}.title", number="Casa")
+        await home.page.get_by_text(title, exact=True).click()
+        await home.flow.says(home.words.ours(f"{issue}.fix_flow.step.confirm.title"))
+        await home.flow.submit()
+        await home.flow.says(home.words.home("dialogs.repair_flow.success.description"))
+        await home.flow.finish()
+        await expect(home.page.get_by_text(title, exact=True)).to_be_hidden()
+        number = await stage.phone.api("GET", f"/numbers/{DEMO_NUMBER}")
+        assert number["settings"]["rejectCall"] is False
+
+    async def test_a_new_key_is_asked_for_and_the_number_works_again(
+        self, stage: Stage, home: HomePage, telephone: Telephone, language: Language
+    ) -> None:
+        await stage.phone.number(DEMO_NUMBER, key=_NEW_KEY)
+        action = ActionPage(home, "announce")
+        await action.open()
+        await action.choose_entity("contacts", _ANA.name)
+        await action.write("message", language.message)
+        await action.perform()
+        await action.refuses(home.words.ours("exceptions.invalid_auth.message"))
+        await home.open_integration()
+        await home.press(home.words.home("panel.config.integrations.reconfigure"))
+        await home.flow.says(home.words.ours("config.step.reauth_confirm.title"))
+        await home.flow.fill(home.words.ours("config.step.reauth_confirm.data.api_key"), _NEW_KEY)
+        await home.flow.submit()
+        await home.flow.says(home.words.ours("config.abort.reauth_successful"))
+        await home.flow.finish("close")
+        # The form is as it was left.
+        await home.go("/config/tools/action")
+        await action.perform()
+        await telephone.press("decline")
+        await telephone.shows("call")
+
+    async def test_diagnostics_hold_neither_key_nor_phone_number(self, home: HomePage) -> None:
+        await home.open_integration()
+        async with home.page.expect_download() as download:
+            await home.choose_from_menu("download_diagnostics")
+        text = await asyncio.to_thread(Path(await (await download.value).path()).read_text)
+        assert json.loads(text)["data"]["calls"]
+        assert _NEW_KEY not in text
+        digits = re.sub(r"[^\d\n]", "", text)
+        assert "91110001" not in digits
+        assert "30000001" not in digits
+
+    async def test_a_number_that_is_removed_leaves_nothing_at_pilot_status(
+        self, stage: Stage, home: HomePage
+    ) -> None:
+        async def webhooks() -> Any:
+            return await stage.phone.api("GET", "/webhooks", key=_NEW_KEY)
+
+        assert len(await webhooks()) == 1
+        await home.open_integration()
+        await home.choose_from_menu("delete")
+        await home.confirm("common.delete")
+        none = home.words.home("panel.config.integrations.integration_page.no_entries")
+        await expect(home.page.get_by_text(none)).to_be_visible()
+        assert await webhooks() == []
