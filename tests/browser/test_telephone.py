@@ -15,7 +15,7 @@ from simulator.client import Phone
 from simulator.numbers import DEMO_NUMBER
 from simulator.transitions import Status
 from tests.audio import make_audio
-from tests.common import ANA, BRUNO, until, until_asked
+from tests.common import ANA, BRUNO, UNREACHABLE, until, until_asked
 
 from .telephone import Telephone
 from .windows import Windows
@@ -162,12 +162,15 @@ async def test_each_request_and_each_delivery_is_a_line_behind_the_scenes(
     await telephone.page.locator("#behind summary").click()
     await phone.api("GET", "/calls?limit=1")
     await phone.api("GET", "/calls/call_wrong")
-    hook = {"url": f"{phone.url}/phone/reset", "events": ["call.ringing"]}
-    await phone.api("POST", "/webhooks", hook)
-    await expect(lines).to_have_count(3)
+    await phone.api("POST", "/webhooks", {"url": UNREACHABLE, "events": ["*"]})
+    await phone.ring(ANA)
+    no_answer = re.escape(str(telephone.words["noAnswer"]))
     await expect(lines.first).to_contain_text(re.compile(r"→ GET /v1/calls.*200\d+ ms$"))
     await expect(lines.nth(1)).to_contain_text(re.compile(r"→ GET /v1/calls/call_wrong.*404"))
-    await expect(telephone.page.locator("#traffic li.bad")).to_have_count(1)
+    await expect(lines.nth(2)).to_contain_text(re.compile(r"→ POST /v1/webhooks.*201"))
+    await expect(lines.nth(3)).to_contain_text(re.compile(rf"← call\.ringing{no_answer}"))
+    for index, is_bad in enumerate((False, True, False, True)):
+        assert ("bad" in str(await lines.nth(index).get_attribute("class"))) is is_bad
 
 
 async def test_the_page_speaks_the_language_of_the_browser(windows: Windows, phone: Phone) -> None:
