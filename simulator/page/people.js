@@ -49,16 +49,20 @@ export function show(list, people, chosen, calls, onChoose) {
     button.ariaSelected = String(person.number === chosen);
     button.tabIndex = person.number === chosen ? 0 : -1;
   }
+  const hadFocus = [...tabs.values()].includes(document.activeElement);
   for (const gone of tabs.values()) gone.remove();
+  if (hadFocus) list.querySelector(`[data-number="${chosen}"]`).focus();
 }
 
-/** Arrow keys go from tab to tab. */
+/** Arrow keys go from tab to tab and around, Home and End to the first and to the last. */
 export function useKeys(list, onChoose) {
   list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
     const tabs = [...list.children];
-    const next = tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length];
+    const at = tabs.indexOf(document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = tabs.at(to % tabs.length);
     next.focus();
     onChoose(next.dataset.number);
   });
