@@ -128,7 +128,7 @@ async def test_calls_that_are_over_are_listed_newest_first_with_how_they_ended(
     await expect(telephone.recent).to_have_text(
         [
             re.compile("You called.*Call ended after 0:0\\d"),
-            re.compile("Your home called.*Call declined"),
+            re.compile("Your home called.*You declined"),
             re.compile("You called.*Nobody answered"),
         ]
     )
