@@ -42,7 +42,7 @@ DOCUMENTED: Final = {
     "docs-installation-parameters": {SETUP: ["## Add a number", "| Field | What it is |"]},
     "docs-known-limitations": {"docs/limits.md": ["# Limits"]},
     "docs-removal-instructions": {SETUP: ["* To remove a number", "* To remove the integration"]},
-    "docs-supported-functions": {ENTITIES: ["| Entity | What it shows |"]},
+    "docs-supported-functions": {ENTITIES: ["## Entities", "* **Line**"]},
     "docs-triggers": {ENTITIES: ["## Triggers", "The triggers are"]},
     "docs-troubleshooting": {ERRORS: ["## If something does not work", "## What each error means"]},
     "docs-use-cases": {"README.md": ["## What people do with it"], ACTIONS: ["## Tell one person"]},
@@ -86,7 +86,8 @@ def test_the_documents_have_what_a_rule_demands(rule: str) -> None:
 def test_every_action_is_described_with_its_fields() -> None:
     described = DOCUMENTS[ACTIONS].part("## All actions, fields and responses")
     for name, action in yaml.safe_load((COMPONENT / "services.yaml").read_text()).items():
-        for word in (name, *action["fields"]):
+        assert f"**`{name}`**" in described, name
+        for word in action["fields"]:
             assert f"`{word}`" in described, word
 
 
@@ -118,5 +119,4 @@ async def test_every_entity_is_described_by_its_name(
     entries = er.async_entries_for_config_entry(er.async_get(hass_ready), peopled_entry.entry_id)
     names = {it.original_name for it in entries if it.original_name}
     assert len(names) > 9
-    rows = re.findall(r"^\| ([^|]+?)<br>", described, re.MULTILINE)
-    assert names <= {name for row in rows for name in row.split(", ")}
+    assert names == set(re.findall(r"\*\*([^*]+)\*\*, `", " ".join(described.split())))
