@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+import subprocess
 import wave
 
 import pytest
@@ -16,6 +17,15 @@ async def test_media_of_the_allowed_size_is_fetched(media: str, audio_files: Pat
     assert audio.samples == samples_of(audio_files / "tone.mp3")
     with pytest.raises(MediaError, match="too large"):
         await fetch(f"{media}/tone.mp3", max_bytes=size - 1)
+
+
+def test_the_title_of_a_file_is_read_up_to_a_length(tmp_path: Path, audio_files: Path) -> None:
+    path = tmp_path / "long.mp3"
+    command = ["ffmpeg", "-v", "error", "-i", str(audio_files / "tone.wav")]
+    subprocess.run([*command, "-metadata", f"title={'x' * 501}", str(path)], check=True)
+    assert decode(path.read_bytes()).title == "x" * 500
+    assert decode((audio_files / "titled.mp3").read_bytes()).title == "Olá, Ana."
+    assert decode((audio_files / "tone.wav").read_bytes()).title is None
 
 
 async def test_media_that_cannot_be_fetched_says_why(media: str) -> None:
