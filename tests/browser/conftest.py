@@ -125,23 +125,19 @@ async def stage(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def home(language: Language, stage: Stage, windows: "Windows") -> "HomePage":
-    """Open Home Assistant in a window of its own."""
+    """Return a window of its own for Home Assistant."""
     from .home_page import HomePage  # noqa: PLC0415 - it needs Playwright
     from .words import Words  # noqa: PLC0415 - it goes with it
 
-    home = HomePage(await windows.open(language.code), stage.home.url, Words(language.code))
-    await home.open()
-    return home
+    return HomePage(await windows.open(language.code), stage.home.url, Words(language.code))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def telephone(language: Language, stage: Stage, windows: "Windows") -> "Telephone":
-    """Open the telephone in another window."""
+    """Return another window for the telephone."""
     from .telephone import Telephone  # noqa: PLC0415 - it needs Playwright
 
-    telephone = Telephone(await windows.open(language.code), stage.phone.url)
-    await telephone.open()
-    return telephone
+    return Telephone(await windows.open(language.code), stage.phone.url)
 
 
 @pytest.fixture(scope="module")

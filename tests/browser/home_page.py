@@ -20,9 +20,12 @@ class HomePage:
         self._url = url
 
     async def open(self) -> None:
-        """Open it, and wait until the sidebar is there."""
-        await self.page.goto(self._url)
-        await expect(self.page.locator("ha-sidebar")).to_be_visible()
+        """Open its settings, and wait until they are there.
+
+        Not its first page: that goes to the default dashboard, in its own time.
+        """
+        await self.page.goto(f"{self._url}/config")
+        await expect(self.page.locator("ha-config-dashboard")).to_be_visible()
 
     async def go(self, path: str) -> None:
         """Go to one of its pages."""

@@ -43,6 +43,7 @@ class Story:
 
     async def test_a_wrong_key_is_refused_in_the_form(self, stage: Stage, home: HomePage) -> None:
         words = home.words
+        await home.open()
         await home.add_integration("Pilot Status")
         await home.flow.says(words.ours("config.step.user.title"))
         await home.flow.fill(words.ours("config.step.user.data.api_key"), "ps_wrong")
@@ -74,6 +75,7 @@ class Story:
     ) -> None:
         await stage.phone.person(_ANA.phone, name=_ANA.name)
         await home.go("/demo-calls")
+        await telephone.open()
         await telephone.choose(_ANA.name)
         await telephone.press("call")
         await expect(home.page.get_by_role("heading", name=_ANA.name, exact=True)).to_be_visible()

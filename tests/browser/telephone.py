@@ -60,9 +60,15 @@ class Telephone:
         """Wait until it shows what is said or played, however short that is."""
         await self.page.wait_for_function(_SAYS, arg=caption, polling=50)
 
+    async def is_in_call(self) -> None:
+        """Wait until the call is answered: its time is there."""
+        await expect(self.page.get_by_role("timer")).to_have_text(re.compile(r"^\d+:\d\d$"))
+
     async def counts(self) -> None:
         """Wait until the time of the call goes on."""
-        await expect(self.page.get_by_role("timer")).to_have_text(re.compile(r"^\d+:\d\d$"))
+        await self.is_in_call()
+        timer = self.page.get_by_role("timer")
+        await expect(timer).not_to_have_text(await timer.inner_text())
 
     async def draws(self) -> None:
         """Wait until what is heard is drawn."""

@@ -67,7 +67,7 @@ async def test_each_of_several_people_calls_and_is_answered(
         await expect(telephone.tab(name)).to_contain_text(calls)
     await answered(phone)
     await expect(telephone.tab("Bruno")).to_contain_text(in_call)
-    await telephone.counts()
+    await telephone.is_in_call()
     await expect(telephone.tab("Ana")).to_contain_text(calls)
     first = (await phone.live())[-1]
     await phone.api("POST", f"/calls/{first['id']}/accept")
@@ -83,7 +83,7 @@ async def test_each_of_several_people_is_called_and_answers_or_declines(
     for name in ("Ana", "Bruno"):
         await expect(telephone.tab(name)).to_contain_text(rings)
     await telephone.press("answer")
-    await telephone.counts()
+    await telephone.is_in_call()
     assert (await phone.call(to_ana))["status"] == Status.ACCEPTED
     assert (await phone.call(to_bruno))["status"] == Status.RINGING
     await telephone.choose("Bruno")
@@ -123,7 +123,7 @@ async def test_calls_that_are_over_are_listed_newest_first_with_how_they_ended(
     await telephone.press("decline")
     await telephone.press("call")
     await answered(phone)
-    await telephone.counts()
+    await telephone.is_in_call()
     await telephone.press("hangUp")
     await expect(telephone.recent).to_have_text(
         [
@@ -197,7 +197,7 @@ async def test_what_somebody_does_when_called_is_chosen_on_the_page(
 
     assert await until_asked(is_stored)
     await phone.dial(ANA)
-    await telephone.counts()
+    await telephone.is_in_call()
     await telephone.choose(str(telephone.words["stranger"]))
     await expect(choice).to_be_hidden()
 

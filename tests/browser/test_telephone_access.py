@@ -40,7 +40,7 @@ async def screens(telephone: Telephone, phone: Phone) -> AsyncIterator[str]:
     yield "outgoing"
     call_id = await phone.newest(Status.RINGING)
     await phone.api("POST", f"/calls/{call_id}/accept")
-    await telephone.counts()
+    await telephone.is_in_call()
     yield "in a call"
     await telephone.press("say")
     yield "in a call, say"
@@ -88,7 +88,7 @@ async def test_a_call_is_placed_and_ended_by_the_keyboard_alone(
     await keyboard.press("Enter")
     await expect(telephone.button("hangUp")).to_be_focused()
     await phone.api("POST", f"/calls/{await phone.newest(Status.RINGING)}/accept")
-    await telephone.counts()
+    await telephone.is_in_call()
     await expect(telephone.button("hangUp")).to_be_focused()
     await keyboard.press("Enter")
     await expect(telephone.button("call")).to_be_focused()
@@ -101,7 +101,7 @@ async def test_a_call_is_answered_by_the_keyboard_alone(windows: Windows, phone:
     await phone.dial(ANA)
     await expect(telephone.button("answer")).to_be_focused()
     await telephone.page.keyboard.press("Enter")
-    await telephone.counts()
+    await telephone.is_in_call()
     await expect(telephone.button("hangUp")).to_be_focused()
 
 
