@@ -7,7 +7,7 @@ import * as recent from "./recent.js";
 import * as server from "./server.js";
 import * as sound from "./sound.js";
 import * as traffic from "./traffic.js";
-import { duration, fillIn, readable, words } from "./words.js";
+import { duration, translate, readable, words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const SCREENS = ["home", "incoming-call", "outgoing-call", "in-call"];
@@ -22,7 +22,7 @@ let call = null;
 let listening = null;
 let outcomeTimer = null;
 
-fillIn();
+translate();
 
 function show() {
   const all = people.everybody(view);
@@ -49,10 +49,13 @@ function show() {
 
 function showScreen(screen) {
   const hadFocus = byId("phone").contains(document.activeElement);
+  const isTyping = document.activeElement.matches("input:not([type=checkbox])");
   const old = SCREENS.find((id) => !byId(id).hidden);
   if (old === screen) return;
   for (const id of SCREENS) byId(id).hidden = id !== screen;
-  if (hadFocus) byId(screen).querySelector(FIRST[screen]).focus();
+  // The next key of somebody who is typing must not answer a call.
+  const next = isTyping ? "h2" : FIRST[screen];
+  if (hadFocus) byId(screen).querySelector(next).focus();
   fold(byId("say-more"), false);
   byId("news").textContent = screen === "incoming-call" ? words.ringsNow(document.querySelector(".home-name").textContent) : "";
 }

@@ -107,7 +107,7 @@ export const language = navigator.language.toLowerCase().startsWith("pt") ? "pt"
 export const words = WORDS[language];
 
 /** Fill in what stands in the page itself. */
-export function fillIn() {
+export function translate() {
   document.documentElement.lang = language === "pt" ? "pt-BR" : "en";
   document.title = words.title;
   for (const element of document.querySelectorAll("[data-text]")) element.textContent = words[element.dataset.text];

@@ -23,7 +23,7 @@ def what_is_missing() -> str | None:
 
 def is_required() -> bool:
     """Whether these tests must fail if they cannot run."""
-    return os.environ.get("BROWSER") == "required"
+    return os.environ.get("BROWSER_TESTS") == "required"
 
 
 def arguments() -> list[str]:

@@ -126,19 +126,22 @@ async def test_arrow_keys_go_from_person_to_person_and_around(
     await expect(telephone.page.get_by_role("tab", selected=True)).to_have_count(1)
 
 
-async def test_a_call_that_comes_while_somebody_types_takes_the_focus_and_keeps_the_words(
+async def test_a_call_that_comes_while_somebody_types_is_not_answered_by_the_next_key(
     windows: Windows, phone: Phone
 ) -> None:
     telephone = await opened(windows, phone)
     await telephone.press("say")
     field = telephone.page.get_by_role("textbox", name=str(telephone.words["sayWhat"]))
     await expect(field).to_be_focused()
-    await field.fill("Good mor")
+    await field.fill("Good night")
     await phone.dial(ANA)
-    await expect(telephone.button("answer")).to_be_focused()
+    await expect(telephone.page.locator("#incoming-call h2")).to_be_focused()
+    await telephone.page.keyboard.press("Space")
+    await telephone.page.keyboard.press("Enter")
+    await expect(telephone.button("answer")).to_be_visible()
     await telephone.press("decline")
     await expect(telephone.button("call")).to_be_focused()
-    await expect(field).to_have_value("Good mor")
+    await expect(field).to_have_value("Good night")
 
 
 @pytest.mark.parametrize("selector", ["#does", "#open-keys", "#tab-5511991110001", "#traffic"])
