@@ -1,88 +1,66 @@
-"""``python -m pictures``: see ``scripts/pictures``."""
+"""``python -m pictures [NAME …]``: see ``scripts/pictures``."""
 
+import argparse
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
+import shutil
 import sys
-import time
-from typing import NamedTuple
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
 from demo.installation import ROOT, lay_out
-from demo.language import ENGLISH, PORTUGUESE, Language
-from demo.stage import Stage, furnish, running
+from demo.language import ENGLISH, PORTUGUESE
+from demo.stage import furnish, running
 
-from .browser import browser, open_page, tap
-from .movie import Movie
+from .browser import browser
+from .film import film_emergency
+from .stills import STILLS, take
 
 _DOCS = ROOT / "docs"
-_HOME = (740, 620)
-_PHONE = (350, 620)
-_SCHEMES = ("light", "dark")
-_DARK = {"light": "", "dark": "-dark"}
-_WATER = {"en": "Water in the cellar", "pt-BR": "Vazamento"}
-_SUFFIX = {"en": "", "pt-BR": ".pt-BR"}
+_BLUEPRINTS = Path("blueprints", "automation", "pilotstatus")
+_FILM = "film"
 
 
-class _Pair(NamedTuple):
-    """The two pages that stand side by side."""
-
-    home: Page
-    phone: Page
-
-
-async def _open(looks: Browser, stage: Stage, language: Language, scheme: str) -> _Pair:
-    home = await open_page(
-        looks,
-        f"{stage.home.url}/demo-calls",
-        size=_HOME,
-        scheme=scheme,
-        language=language.code,
+async def _take_stills(looks: Browser, folder: Path, names: Sequence[str]) -> None:
+    await asyncio.to_thread(lay_out, folder, ENGLISH)
+    await asyncio.to_thread(
+        shutil.copytree,
+        ROOT / _BLUEPRINTS,
+        folder / _BLUEPRINTS,
+        ignore=shutil.ignore_patterns("older"),
     )
-    phone = await open_page(
-        looks, f"{stage.phone.url}/phone", size=_PHONE, scheme=scheme, language=language.code
-    )
-    await home.get_by_text(_WATER[language.code]).wait_for()
-    await phone.locator("[role=tab]").first.wait_for()
-    return _Pair(home, phone)
+    async with running(folder, ENGLISH) as stage:
+        await furnish(stage)
+        await take(looks, stage, names, _DOCS)
 
 
-async def _film(looks: Browser, stage: Stage, language: Language) -> None:
-    """Film an emergency: a button is pressed, Ana is called, answers, and hears why."""
-    pairs = [await _open(looks, stage, language, scheme) for scheme in _SCHEMES]
-    movies = [Movie(pair, scheme) for pair, scheme in zip(pairs, _SCHEMES, strict=True)]
-
-    async def film(seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            for movie in movies:
-                await movie.shoot()
-
-    await film(1)
-    await tap(*(pair.home.get_by_text(_WATER[language.code]) for pair in pairs))
-    await film(4)
-    await tap(*(pair.phone.locator("#answer") for pair in pairs))
-    while await pairs[0].phone.locator("#in-call").is_visible():
-        await film(0.5)
-    await film(2)
-    for movie, scheme in zip(movies, _SCHEMES, strict=True):
-        name = f"demo{_DARK[scheme]}{_SUFFIX[language.code]}.webp"
-        await asyncio.to_thread(movie.write, _DOCS / name)
+async def _film(looks: Browser, folder: Path) -> None:
+    for language in (ENGLISH, PORTUGUESE):
+        await asyncio.to_thread(lay_out, folder, language)
+        async with running(folder, language) as stage:
+            await furnish(stage)
+            await film_emergency(looks, stage, language, _DOCS)
+        sys.stdout.write(f"Filmed in {language.code}.\n")
 
 
-async def _take(folder: Path) -> None:
+async def _make(folder: Path, names: Sequence[str]) -> None:
     async with browser() as looks:
-        for language in (ENGLISH, PORTUGUESE):
-            await asyncio.to_thread(lay_out, folder, language)
-            async with running(folder, language) as stage:
-                await furnish(stage)
-                await _film(looks, stage, language)
-            sys.stdout.write(f"Filmed in {language.code}.\n")
+        if stills := [name for name in names if name != _FILM]:
+            await _take_stills(looks, folder, stills)
+        if _FILM in names:
+            await _film(looks, folder)
 
 
 def main() -> None:
-    """Take them all."""
-    asyncio.run(_take(ROOT / ".demo" / "pictures"))
+    """Make the pictures that are named, or all."""
+    all_names = [*STILLS, _FILM]
+    parser = argparse.ArgumentParser(prog="scripts/pictures")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(all_names))
+    names = parser.parse_args().names or all_names
+    if unknown := set(names) - set(all_names):
+        parser.error(f"no picture has the name {', '.join(sorted(unknown))}")
+    asyncio.run(_make(ROOT / ".demo" / "pictures", names))
     sys.stdout.write("Next: git diff --stat docs, and look at each of them.\n")
 
 

@@ -37,11 +37,21 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 async def open_page(
-    running: Browser, url: str, *, size: tuple[int, int], scheme: str, language: str
+    running: Browser,
+    url: str,
+    *,
+    size: tuple[int, int],
+    scheme: str,
+    language: str,
+    scale: float = 1,
 ) -> Page:
-    """Open a page of a size in pixels, ``light`` or ``dark``, in a language, without sidebar."""
+    """Open a page of a size in pixels, ``light`` or ``dark``, in a language, without sidebar.
+
+    ``scale`` is how many dots of the picture a pixel of the page is wide.
+    """
     context = await running.new_context(
         viewport={"width": size[0], "height": size[1]},
+        device_scale_factor=scale,
         color_scheme="dark" if scheme == "dark" else "light",
         locale=language,
     )
