@@ -2,12 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-import shutil
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = ("--no-sandbox", "--disable-background-networking")
+from demo.chromium import arguments, find_browser
 
 #: Shows where a page is pressed, for a moment.
 _TAP = """([x, y]) => {
@@ -25,11 +23,11 @@ _TAP = """([x, y]) => {
 @asynccontextmanager
 async def browser() -> AsyncIterator[Browser]:
     """Run the browser until the context ends. Raises RuntimeError without one."""
-    path = next(filter(None, map(shutil.which, _NAMES)), None)
+    path = find_browser()
     if path is None:
         raise RuntimeError("no browser was found; install the package chromium")
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        running = await playwright.chromium.launch(executable_path=path, args=arguments())
         try:
             yield running
         finally:

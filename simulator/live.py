@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import asdict
 import json
 from typing import Any, Final
 
@@ -53,8 +54,8 @@ async def _send_changes(simulation: Simulation, response: EventSourceResponse) -
                 await response.send(text, event="view")
                 shown = text
             if passed := simulation.traffic.since(last):
-                last = int(str(passed[-1]["number"]))
-                await response.send(json.dumps(passed), event="traffic")
+                last = passed[-1].number
+                await response.send(json.dumps([asdict(it) for it in passed]), event="traffic")
             await changed.wait()
 
 

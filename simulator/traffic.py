@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import count
@@ -62,6 +62,6 @@ class Traffic:
         """Forget them, but count on."""
         self._passed.clear()
 
-    def since(self, number: int) -> list[dict[str, object]]:
+    def since(self, number: int) -> list[Passed]:
         """Return those after a number, oldest first."""
-        return [asdict(item) for item in self._passed if item.number > number]
+        return [item for item in self._passed if item.number > number]

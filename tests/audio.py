@@ -1,12 +1,17 @@
 """Write audio files with FFmpeg, and read them as the simulator does."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 import subprocess
 from typing import NamedTuple
 
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
 from simulator.audio import BYTES_PER_SECOND, read_samples as samples_of
 
-__all__ = ["BYTES_PER_SECOND", "ENCODERS", "Sound", "make_audio", "samples_of"]
+__all__ = ["BYTES_PER_SECOND", "ENCODERS", "Sound", "make_audio", "samples_of", "serve_file"]
 
 ENCODERS = {
     "wav": ["-c:a", "pcm_s16le"],
@@ -36,3 +41,16 @@ def make_audio(folder: Path, name: str, seconds: float) -> Path:
     command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", tone, *ENCODERS[name], str(path)]
     subprocess.run(command, check=True)
     return path
+
+
+@asynccontextmanager
+async def serve_file(file: Path, name: str) -> AsyncIterator[str]:
+    """Serve a file under a name until the context ends; yields its URL."""
+
+    async def send(_: web.Request) -> web.FileResponse:
+        return web.FileResponse(file)
+
+    app = web.Application()
+    app.router.add_get(f"/{name}", send)
+    async with TestServer(app) as server:
+        yield str(server.make_url(f"/{name}"))

@@ -7,8 +7,7 @@ import sys
 from typing import Any
 
 import aiohttp
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -22,7 +21,7 @@ from homeassistant.setup import async_setup_component
 from simulator.client import Phone
 from simulator.numbers import DEMO_KEY, SECOND_KEY
 
-from .audio import Sound, make_audio, samples_of
+from .audio import Sound, make_audio, samples_of, serve_file
 from .common import ANA, BRUNO, UNREACHABLE, Notifications, local, make_entry, set_up
 from .engine import Engine, set_up_engine
 
@@ -139,14 +138,8 @@ async def media_entry(media_parts: None, pushed_entry: MockConfigEntry) -> MockC
 async def sound(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Sound]:
     """Serve audio; ``tmp_path`` may also be the media folder."""
     file = make_audio(tmp_path, "wav", 0.4)
-
-    async def serve(_: web.Request) -> web.FileResponse:
-        return web.FileResponse(file)
-
-    app = web.Application()
-    app.router.add_get("/sound.wav", serve)
-    async with TestServer(app) as server:
-        yield Sound(local(file.name), str(server.make_url("/sound.wav")), samples_of(file))
+    async with serve_file(file, "sound.wav") as url:
+        yield Sound(local(file.name), url, samples_of(file))
 
 
 @pytest.fixture

@@ -13,14 +13,15 @@ const byId = (id) => document.getElementById(id);
 const SCREENS = ["home", "incoming-call", "outgoing-call", "in-call"];
 /** What the focus goes to when its screen gives way to another. */
 const FIRST = { home: "#call-home", "incoming-call": "#answer", "outgoing-call": ".hang-up", "in-call": ".hang-up" };
-const OUTCOME_SHOWN = 8000;
+/** Milliseconds for which an outcome or a failure is shown. */
+const SAID_FOR = 8000;
 
 let view = { calls: [], people: [], numbers: [], stranger: "+0", speaks: false };
 let chosen = decodeURIComponent(location.hash.slice(1));
 let person = null;
 let call = null;
 let listening = null;
-let outcomeTimer = null;
+const hideTimers = {};
 
 translate();
 
@@ -93,8 +94,8 @@ function say(id, text) {
   const element = byId(id);
   element.textContent = text;
   element.hidden = false;
-  clearTimeout(outcomeTimer);
-  outcomeTimer = setTimeout(() => { element.hidden = true; }, OUTCOME_SHOWN);
+  clearTimeout(hideTimers[id]);
+  hideTimers[id] = setTimeout(() => { element.hidden = true; }, SAID_FOR);
 }
 
 const fail = (error) => say("failure", `${words.failed}: ${error.message}`);

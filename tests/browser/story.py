@@ -36,6 +36,16 @@ async def hears(stage: Stage, call_id: str, expected: bytes) -> None:
     assert await until_asked(is_heard, 30)
 
 
+async def announce(home: HomePage, language: Language) -> ActionPage:
+    """Announce the message of an emergency to Ana; return the page of the action."""
+    action = ActionPage(home, "announce")
+    await action.open()
+    await action.choose_entity("contacts", _ANA.name)
+    await action.write("message", language.message)
+    await action.perform()
+    return action
+
+
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.timeout(180)
 class Story:
@@ -101,11 +111,7 @@ class Story:
         self, stage: Stage, home: HomePage, telephone: Telephone, language: Language
     ) -> None:
         await stage.home.add("espeak")
-        action = ActionPage(home, "announce")
-        await action.open()
-        await action.choose_entity("contacts", _ANA.name)
-        await action.write("message", language.message)
-        await action.perform()
+        await announce(home, language)
         await telephone.press("answer")
         await telephone.says(language.message)
         call_id = await stage.phone.newest(Status.COMPLETED, 30)
@@ -150,11 +156,7 @@ class Story:
         self, stage: Stage, home: HomePage, telephone: Telephone, language: Language
     ) -> None:
         await stage.phone.number(DEMO_NUMBER, key=_NEW_KEY)
-        action = ActionPage(home, "announce")
-        await action.open()
-        await action.choose_entity("contacts", _ANA.name)
-        await action.write("message", language.message)
-        await action.perform()
+        action = await announce(home, language)
         await action.refuses(home.words.ours("exceptions.invalid_auth.message"))
         await home.open_integration()
         await home.press(home.words.home("panel.config.integrations.reconfigure"))

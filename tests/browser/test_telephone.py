@@ -5,8 +5,6 @@ from pathlib import Path
 import re
 from typing import Any
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 import pytest
 import pytest_asyncio
@@ -14,7 +12,7 @@ import pytest_asyncio
 from simulator.client import Phone
 from simulator.numbers import DEMO_NUMBER
 from simulator.transitions import Status
-from tests.audio import make_audio
+from tests.audio import make_audio, serve_file
 from tests.common import ANA, BRUNO, UNREACHABLE, until, until_asked
 
 from .telephone import Telephone
@@ -36,15 +34,8 @@ async def telephone(windows: Windows, phone: Phone) -> Telephone:
 @pytest_asyncio.fixture(loop_scope="module")
 async def long_sound(tmp_path: Path) -> AsyncIterator[str]:
     """Serve six seconds of audio; yields the URL."""
-    file = make_audio(tmp_path, "mp3", 6)
-
-    async def send(_: web.Request) -> web.FileResponse:
-        return web.FileResponse(file)
-
-    app = web.Application()
-    app.router.add_get("/long.mp3", send)
-    async with TestServer(app) as server:
-        yield str(server.make_url("/long.mp3"))
+    async with serve_file(make_audio(tmp_path, "mp3", 6), "long.mp3") as url:
+        yield url
 
 
 async def answered(phone: Phone) -> str:

@@ -15,7 +15,7 @@ from playwright.async_api import (
     expect,
 )
 
-from .chromium import arguments, find_browser
+from demo.chromium import arguments, find_browser
 
 type Scheme = Literal["light", "dark"]
 
@@ -80,7 +80,11 @@ class Windows:
 async def start() -> AsyncIterator[Windows]:
     """Run the browser."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser(), args=arguments())
+        browser = await playwright.chromium.launch(
+            executable_path=find_browser(),
+            # The telephone is heard without a click, too.
+            args=[*arguments(), "--autoplay-policy=no-user-gesture-required"],
+        )
         expect.set_options(timeout=PATIENCE)
         yield Windows(browser)
         await browser.close()
