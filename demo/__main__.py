@@ -23,7 +23,8 @@ async def _show(port: int, phone_port: int) -> None:
     """Run until the process receives a signal to end."""
     language = choose_language(os.environ)
     await asyncio.to_thread(lay_out, _SHOWN, language)
-    sys.stdout.write("Starting Home Assistant and the simulator: half a minute…\n")
+    sys.stdout.write(f"{language.starting}\n")
+    sys.stdout.flush()
     async with running(_SHOWN, language, port=port, phone_port=phone_port) as stage:
         await furnish(stage)
         home, phone = f"{stage.home.url}/demo-calls", f"{stage.phone.url}/phone"
@@ -36,9 +37,9 @@ async def _check() -> int:
     """Run the story; return the exit code."""
     language = choose_language(os.environ)
     await asyncio.to_thread(lay_out, _CHECKED, language)
-    sys.stdout.write("Starting Home Assistant and the simulator…\n")
+    sys.stdout.write(f"{language.starting}\n")
     try:
-        async with running(_CHECKED, language, patience=1) as stage:
+        async with running(_CHECKED, language, patience=3) as stage:
             await furnish(stage)
             await run_story(stage, language)
     except (StoryError, TimeoutError):

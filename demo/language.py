@@ -24,7 +24,9 @@ class Language:
     stranger: str
     #: Shown by the water's automation when somebody answered: ``{name}``.
     told: str
-    #: What the terminal says: ``{home}`` and ``{phone}`` are addresses.
+    #: What the terminal says at first.
+    starting: str
+    #: What it says when all is there: ``{home}`` and ``{phone}`` are addresses.
     opening: str
 
 
@@ -40,16 +42,17 @@ ENGLISH: Final = Language(
     message="Attention. There is water in the cellar. Close the valve.",
     stranger="stranger",
     told="{name} was told.",
+    starting="Starting Home Assistant and the simulator: half a minute…",
     opening="""
 Open both, side by side:
 
   Home Assistant   {home}
   The telephone    {phone}
 
-  1. On the telephone, press Call. On the dashboard, answer: you have 15 seconds
-     until the home answers by itself, and says hello.
-  2. On the dashboard, press Water in the cellar. Ana's telephone rings. Answer and
-     listen, or let it ring: Bruno is next.
+  1. On the dashboard, press Water in the cellar. Ana's telephone rings. Let it ring:
+     after 12 seconds Bruno's does. Pick it up, answer, and listen.
+  2. On the telephone, press Call. On the dashboard, answer, and hear your home say
+     hello. Nobody there? After 15 seconds it answers by itself.
   3. On the telephone, press Say… and have your home say it to you.
 
 Ctrl-C ends the demo.
@@ -68,17 +71,18 @@ PORTUGUESE: Final = Language(
     message="Atenção. Vazamento na lavanderia. Feche o registro.",
     stranger="desconhecido",
     told="{name} já sabe.",
+    starting="Iniciando o Home Assistant e o simulador: meio minuto…",
     opening="""
 Abra os dois, lado a lado:
 
   Home Assistant   {home}
-  O telefone       {phone}
+  O celular        {phone}
 
-  1. No telefone, toque em Chamar. No painel, atenda: você tem 15 segundos até que a
-     casa atenda sozinha e diga olá.
-  2. No painel, toque em Vazamento. O telefone da Ana toca. Atenda e ouça, ou deixe
-     tocar: o Bruno é o próximo.
-  3. No telefone, toque em Diga… e a casa dirá isso a você.
+  1. No painel, toque em Vazamento. O celular da Ana toca. Deixe tocar: depois de
+     12 segundos toca o do Bruno. Pegue, atenda e ouça.
+  2. No celular, toque em Chamar. No painel, atenda e ouça a casa dizer olá.
+     Ninguém por perto? Depois de 15 segundos ela atende sozinha.
+  3. No celular, toque em Diga… e a casa dirá isso a você.
 
 Ctrl-C encerra a demonstração.
 """,

@@ -171,10 +171,11 @@ async def test_calls_that_come_and_go_start_one_timer(
     assert not await until(lambda: server.is_asked(4), seconds=3 * SHORT)
 
 
-async def test_an_answer_just_before_the_timer_postpones_the_question(
+async def test_an_answer_before_the_timer_postpones_the_question(
     hass: HomeAssistant, server: Server
 ) -> None:
-    interval = 1.5
+    # On a busy machine, too, a second is over before the timer.
+    interval = 4.0
     warmer = server.warmer(hass, interval)
     server.heard_at = time.monotonic()
     warmer.async_set_call("a")

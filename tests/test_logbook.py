@@ -67,10 +67,11 @@ async def test_the_logbook_tells_a_call_in_sentences(
         "Casa: Call with Ana ended after 0 s",
     ]
     shown = await entries(hass_ready, hass_ws_client, entity_ids=[EVENT])
-    assert [it["icon"] for it in shown if "message" in it] == [
-        "mdi:phone-ring",
-        "mdi:phone-in-talk",
-        "mdi:phone-hangup",
+    # A card filters by the state: that of the entity, a time, is shown beside the sentences.
+    assert [(it["state"], it["icon"]) for it in shown if "message" in it] == [
+        ("ringing", "mdi:phone-ring"),
+        ("connected", "mdi:phone-in-talk"),
+        ("ended", "mdi:phone-hangup"),
     ]
 
 

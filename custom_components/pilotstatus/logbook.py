@@ -8,6 +8,7 @@ from homeassistant.components.logbook import (
     LOGBOOK_ENTRY_MESSAGE,
     LOGBOOK_ENTRY_NAME,
 )
+from homeassistant.components.logbook.const import LOGBOOK_ENTRY_STATE
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -37,11 +38,15 @@ def async_describe_events(
 
     @callback
     def describe(event: Event) -> dict[str, str]:
-        """Return the sentence, and the number it is about."""
+        """Return the sentence, and the number it is about.
+
+        By the state, which is the kind of the change, a card can filter: ``state_filter``.
+        """
         data = event.data
         described = {LOGBOOK_ENTRY_MESSAGE: async_call_sentence(hass, data)}
-        if icon := ICONS.get(data.get("event_type", "")):
-            described[LOGBOOK_ENTRY_ICON] = icon
+        kind = data.get("event_type", "")
+        if icon := ICONS.get(kind):
+            described |= {LOGBOOK_ENTRY_ICON: icon, LOGBOOK_ENTRY_STATE: kind}
         registered = er.async_get(hass).async_get(data.get(ATTR_ENTITY_ID, ""))
         entry_id = registered and registered.config_entry_id
         if entry_id and (entry := hass.config_entries.async_get_entry(entry_id)):

@@ -30,7 +30,6 @@ function show() {
   person = all.find((it) => it.number === chosen) ?? all[0];
   people.show(byId("people"), all, person.number, view.calls, choose);
   byId("phone").setAttribute("aria-labelledby", `tab-${person.number.slice(1)}`);
-  document.title = `${people.nameOf(person)} · ${words.title}`;
   const before = call;
   call = liveCallOf(person, view.calls);
   const home = view.numbers.find((number) => number.id === call?.numberId) ?? view.numbers[0];
@@ -43,6 +42,7 @@ function show() {
   byId("say").hidden = byId("say-more").hidden = !view.speaks;
   byId("does").value = person.does;
   byId("does").closest("label").hidden = person.isStranger;
+  byId("rings").textContent = call?.peerNumber === null ? words.ringsWithheld : words.rings;
   ring(all);
   follow();
   tick();
@@ -58,13 +58,23 @@ function showScreen(screen) {
   const next = isTyping ? "h2" : FIRST[screen];
   if (hadFocus) byId(screen).querySelector(next).focus();
   fold(byId("say-more"), false);
+  fold(byId("open-keys"), false);
   byId("news").textContent = screen === "incoming-call" ? words.ringsNow(document.querySelector(".home-name").textContent) : "";
 }
 
 /** Any telephone that rings is heard, since all of them lie on this table. */
 function ring(all) {
-  const screens = all.map((it) => screenOf(liveCallOf(it, view.calls)));
-  sound.ring(screens.includes("incoming-call") ? "incoming" : screenOf(call) === "outgoing-call" ? "outgoing" : null);
+  const rings = (it) => screenOf(liveCallOf(it, view.calls)) === "incoming-call";
+  const ringing = rings(person) ? person : all.find(rings);
+  sound.ring(ringing ? "incoming" : screenOf(call) === "outgoing-call" ? "outgoing" : null);
+  const name = people.nameOf(ringing ?? person);
+  document.title = ringing ? words.ringsAt(name) : `${name} · ${words.title}`;
+  const elsewhere = byId("elsewhere");
+  const hadFocus = elsewhere === document.activeElement;
+  elsewhere.hidden = !ringing || ringing === person;
+  if (hadFocus && elsewhere.hidden) byId("people").querySelector("[aria-selected=true]").focus();
+  elsewhere.textContent = words.ringsElsewhere(name);
+  elsewhere.onclick = () => { choose(ringing.number); byId("answer").focus(); };
 }
 
 /** Hear the call that is shown, and draw what is heard. */
@@ -105,7 +115,7 @@ function tick() {
   if (screenOf(call) !== "in-call") return;
   byId("time").textContent = duration(Math.max(0, (Date.now() - Date.parse(call.connectedAt)) / 1000));
   const caption = captionOf(call, Date.now());
-  const text = caption?.text ?? words.quiet;
+  const text = caption?.text ?? (view.speaks ? words.quietSay : words.quiet);
   byId("caption").classList.toggle("soft", !caption?.isNow);
   // Read aloud again only if it is another one.
   if (byId("caption").textContent !== text) byId("caption").textContent = text;
@@ -151,6 +161,10 @@ for (const id of ["say", "open-keys", "say-more"])
     for (const other of ["say", "open-keys"]) if (other !== id) fold(byId(other), false);
     fold(button, isOpen);
   });
+press("#close-keys", async () => {
+  fold(byId("open-keys"), false);
+  byId("open-keys").focus();
+});
 press("#erase", async () => { byId("dialed").value = byId("dialed").value.slice(0, -1); });
 press("#sound", async () => {
   // The first press wakes the sound; it is on already.
@@ -173,7 +187,7 @@ byId("keypad").onsubmit = (event) => {
   event.preventDefault();
   const digits = byId("dialed").value.replace(/\D/g, "");
   const number = view.numbers.find((it) => it.phone === `+${digits}` || it.phone === `+55${digits}`);
-  if (!number) say("outcome", words.inService);
+  if (!number) say("not-in-service", words.inService);
   else if (!byId("withhold").checked) server.ring(person.number, number.id).catch(fail);
   // Nobody can tell whose call it is: it is the stranger's.
   else server.ring(null, number.id).then(() => choose(view.stranger)).catch(fail);

@@ -200,7 +200,8 @@ async def test_a_number_is_dialed_by_its_keys(phone: Phone, telephone: Telephone
         await keypad.get_by_role("button", name=digit, exact=True).click()
     await keypad.get_by_role("button", name="9", exact=True).click()
     await keypad.get_by_role("button", name="Call").click()
-    await expect(telephone.page.get_by_text(str(telephone.words["inService"]))).to_be_visible()
+    await expect(telephone.page.get_by_text(str(telephone.words["inService"]))).to_be_in_viewport()
+    await expect(keypad.get_by_role("button", name="Call")).to_be_in_viewport(ratio=1)
     assert await phone.calls() == []
     await keypad.get_by_role("button", name=str(telephone.words["erase"])).click()
     await keypad.get_by_role("button", name="1", exact=True).click()
@@ -210,6 +211,29 @@ async def test_a_number_is_dialed_by_its_keys(phone: Phone, telephone: Telephone
     assert (call["numberId"], f"+{call['peerNumber']}") == (DEMO_NUMBER, ANA)
 
 
+async def test_the_keypad_gives_way_to_what_was_there_before(telephone: Telephone) -> None:
+    await telephone.press("keypad")
+    await expect(telephone.button("callMe")).to_be_hidden()
+    await telephone.press("back")
+    await expect(telephone.button("callMe")).to_be_visible()
+    await expect(telephone.page.locator("#keypad")).to_be_hidden()
+    await expect(telephone.button("keypad")).to_be_focused()
+
+
+async def test_a_telephone_that_rings_beside_the_one_that_is_shown_is_picked_up_with_one_press(
+    phone: Phone, telephone: Telephone
+) -> None:
+    await phone.dial(BRUNO)
+    await expect(telephone.page).to_have_title("Bruno's telephone rings")
+    await telephone.page.get_by_role("button", name="Bruno's telephone rings").click()
+    await expect(telephone.tab("Bruno")).to_have_attribute("aria-selected", "true")
+    await expect(telephone.button("answer")).to_be_focused()
+    await expect(telephone.page.locator("#elsewhere")).to_be_hidden()
+    await telephone.press("answer")
+    await telephone.is_in_call()
+    await expect(telephone.page).to_have_title(re.compile("^Bruno · "))
+
+
 async def test_who_withholds_their_number_is_a_stranger(phone: Phone, telephone: Telephone) -> None:
     await telephone.press("keypad")
     keypad = telephone.page.locator("#keypad")
@@ -217,6 +241,7 @@ async def test_who_withholds_their_number_is_a_stranger(phone: Phone, telephone:
     await keypad.get_by_role("checkbox").check()
     await keypad.get_by_role("button", name="Call").click()
     await telephone.shows("hangUp")
+    await expect(telephone.page.get_by_text(str(telephone.words["ringsWithheld"]))).to_be_visible()
     stranger = telephone.tab(str(telephone.words["stranger"]))
     await expect(stranger).to_have_attribute("aria-selected", "true")
     await expect(telephone.button("hangUp")).to_be_focused()

@@ -31,6 +31,10 @@ async def screens(telephone: Telephone, phone: Phone) -> AsyncIterator[str]:
     yield "home"
     await telephone.press("keypad")
     yield "keypad"
+    await telephone.page.locator("#dialed").fill("1")
+    await telephone.page.locator("#keypad").get_by_role("button", name="Call").click()
+    yield "not in service"
+    await telephone.press("back")
     await telephone.press("say")
     yield "say"
     await telephone.page.locator("#behind summary").click()
@@ -50,6 +54,9 @@ async def screens(telephone: Telephone, phone: Phone) -> AsyncIterator[str]:
     await phone.dial(ANA)
     await telephone.shows("answer")
     yield "incoming"
+    await telephone.choose("Bruno")
+    await expect(telephone.page.locator("#elsewhere")).to_be_visible()
+    yield "incoming elsewhere"
 
 
 async def faults(telephone: Telephone) -> list[str]:
@@ -187,3 +194,21 @@ async def test_a_call_that_comes_is_announced_to_who_does_not_see_it(
     await expect(news).to_have_text("Casa is calling you")
     await telephone.press("decline")
     await expect(news).to_have_text(str(await telephone.page.locator("#outcome").inner_text()))
+
+
+async def test_a_simulator_that_does_not_answer_is_told_of_wherever_the_page_is(
+    windows: Windows, phone: Phone
+) -> None:
+    telephone = await opened(windows, phone, width=390)
+    await telephone.page.locator("#behind summary").click()
+    # The browser itself reports it, too.
+    await telephone.page.route("**/phone/events", lambda route: route.abort())
+    await telephone.page.reload()
+    lost = telephone.page.get_by_text(str(telephone.words["lost"]))
+    await expect(lost).to_be_in_viewport(ratio=1)
+    await telephone.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    await expect(lost).to_be_in_viewport(ratio=1)
+    await telephone.page.unroute("**/phone/events")
+    await expect(lost).to_be_hidden()
+    assert windows.complaints
+    windows.console.clear()
