@@ -14,13 +14,14 @@ _ANA, _BRUNO = PEOPLE
 
 
 async def dashboard(page: Page, stage: Stage) -> FloatRect:
-    """Show the dashboard while Ana calls."""
+    """Show the dashboard while Ana calls, after a call of Bruno's that was missed."""
     await be_quiet(stage)
+    await stage.phone.act(await stage.phone.ring(_BRUNO.phone), "hang_up")
     await page.goto(f"{stage.home.url}/demo-calls")
     await page.get_by_text("Water in the cellar").wait_for()
     await stage.phone.ring(_ANA.phone)
     await page.get_by_role("heading", name=_ANA.name, exact=True).wait_for()
-    await page.locator("ha-logbook-entry").first.get_by_text("Ana is calling").wait_for()
+    await page.locator("ha-logbook-entry").first.get_by_text(_BRUNO.name).wait_for()
     return await around(page.locator("hui-sections-view"), margin=0)
 
 

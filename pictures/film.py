@@ -13,8 +13,8 @@ from demo.stage import Stage
 from .browser import open_page, tap
 from .movie import Movie
 
-_HOME = (740, 620)
-_PHONE = (350, 620)
+_HOME = (740, 660)
+_PHONE = (370, 660)
 _SCHEMES = ("light", "dark")
 _DARK = {"light": "", "dark": "-dark"}
 _WATER = {"en": "Water in the cellar", "pt-BR": "Vazamento"}
@@ -56,7 +56,7 @@ async def _open(looks: Browser, stage: Stage, language: Language, scheme: str) -
 
 
 async def film_emergency(looks: Browser, stage: Stage, language: Language, folder: Path) -> None:
-    """Film an emergency: a button is pressed, Ana is called, answers, and hears why."""
+    """Film an emergency: a button is pressed, Ana sleeps on, and Bruno hears why."""
     pairs = [await _open(looks, stage, language, scheme) for scheme in _SCHEMES]
     movies = [Movie(pair, scheme) for pair, scheme in zip(pairs, _SCHEMES, strict=True)]
 
@@ -68,11 +68,22 @@ async def film_emergency(looks: Browser, stage: Stage, language: Language, folde
 
     await film(1)
     await tap(*(pair.home.get_by_text(_WATER[language.code]) for pair in pairs))
-    await film(4)
+    await film(3.5)
+    # Of how long her phone rings only the beginning is shown.
+    for pair in pairs:
+        await pair.phone.locator("#elsewhere").wait_for()
+    await film(2)
+    bars = [pair.phone.locator("#elsewhere") for pair in pairs]
+    await tap(*bars)
+    # Which phone is shown is up to each page.
+    for bar in bars[1:]:
+        await bar.click()
+    await film(2)
     await tap(*(pair.phone.locator("#answer") for pair in pairs))
+    await pairs[0].phone.locator("#in-call").wait_for()
     while await pairs[0].phone.locator("#in-call").is_visible():
         await film(0.5)
-    await film(2)
+    await film(2.5)
     for movie, scheme in zip(movies, _SCHEMES, strict=True):
         path = folder / f"{movie_name(language, scheme)}.webp"
         await asyncio.to_thread(movie.write, path)

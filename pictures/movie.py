@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 import io
+from itertools import pairwise
 from pathlib import Path
 import time
 from typing import Final
@@ -14,6 +15,8 @@ _CORNER: Final = 14
 #: The ground that GitHub shows pictures on.
 _GROUND: Final = {"light": "#ffffff", "dark": "#0d1117"}
 _EDGE: Final = {"light": "#d0d7de", "dark": "#30363d"}
+#: Seconds that a frame is shown at most: a longer pause in the filming is a cut.
+_LONGEST: Final = 1.0
 #: Seconds that the last frame is shown before it all begins again.
 _REST: Final = 2.5
 
@@ -35,8 +38,8 @@ class Movie:
     def write(self, path: Path) -> None:
         """Write an animated WebP that repeats for ever."""
         times = [taken for taken, _ in self._frames]
-        ends = [*times[1:], times[-1] + _REST]
-        durations = [round(1000 * (end - begin)) for begin, end in zip(times, ends, strict=True)]
+        shown = [min(later - earlier, _LONGEST) for earlier, later in pairwise(times)]
+        durations = [round(1000 * seconds) for seconds in (*shown, _REST)]
         first, *others = [image for _, image in self._frames]
         first.save(
             path,

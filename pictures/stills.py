@@ -32,8 +32,8 @@ class Still:
 
 
 STILLS: Final = {
-    "dashboard": Still(dashboard, (800, 476)),
-    "dashboard-dark": Still(dashboard, (800, 476), "dark"),
+    "dashboard": Still(dashboard, (800, 700)),
+    "dashboard-dark": Still(dashboard, (800, 700), "dark"),
     "add-contact": Still(add_contact, (700, 700)),
     "tell-person": Still(tell_person, (1000, 650)),
     "trigger": Still(trigger, (1000, 690)),
