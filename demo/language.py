@@ -53,7 +53,7 @@ Open both, side by side:
      after 12 seconds Bruno's does. Pick it up, answer, and listen.
   2. On the telephone, press Call. On the dashboard, answer, and hear your home say
      hello. Nobody there? After 15 seconds it answers by itself.
-  3. On the telephone, press Say… and have your home say it to you.
+  3. On the telephone, press Say…, write a sentence, and hear your home say it.
 
 Ctrl-C ends the demo.
 """,
@@ -67,9 +67,9 @@ PORTUGUESE: Final = Language(
     status="sensor.casa_status_da_ultima_chamada",
     playback="sensor.casa_ultima_reproducao",
     player="media_player.casa_audio_da_chamada",
-    greeting="Olá, {name}. Aqui é a casa. Está tudo bem.",
+    greeting="Olá, {name}. Aqui é a sua casa. Está tudo bem.",
     message="Atenção. Vazamento na lavanderia. Feche o registro.",
-    stranger="desconhecido",
+    stranger="visitante",
     told="{name} já sabe.",
     starting="Iniciando o Home Assistant e o simulador: meio minuto…",
     opening="""
@@ -80,9 +80,9 @@ Abra os dois, lado a lado:
 
   1. No painel, toque em Vazamento. O celular da Ana toca. Deixe tocar: depois de
      12 segundos toca o do Bruno. Pegue, atenda e ouça.
-  2. No celular, toque em Chamar. No painel, atenda e ouça a casa dizer olá.
-     Ninguém por perto? Depois de 15 segundos ela atende sozinha.
-  3. No celular, toque em Diga… e a casa dirá isso a você.
+  2. No celular, toque em Chamar. No painel, atenda e ouça a casa cumprimentar
+     você. Ninguém por perto? Depois de 15 segundos ela atende sozinha.
+  3. No celular, toque em Diga…, escreva uma frase e ouça a casa dizê-la.
 
 Ctrl-C encerra a demonstração.
 """,
