@@ -47,7 +47,7 @@ ENGLISH: Final = Language(
 Open both, side by side:
 
   Home Assistant   {home}
-  The telephone    {phone}
+  The telephone    {phone}   (click on it once, so that you hear it)
 
   1. On the dashboard, press Water in the cellar. Ana's telephone rings. Let it ring:
      after 12 seconds Bruno's does. Pick it up, answer, and listen.
@@ -76,7 +76,7 @@ PORTUGUESE: Final = Language(
 Abra os dois, lado a lado:
 
   Home Assistant   {home}
-  O celular        {phone}
+  O celular        {phone}   (clique na página uma vez, para ouvir)
 
   1. No painel, toque em Vazamento. O celular da Ana toca. Deixe tocar: depois de
      12 segundos toca o do Bruno. Pegue, atenda e ouça.

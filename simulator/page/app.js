@@ -15,12 +15,15 @@ const SCREENS = ["home", "incoming-call", "outgoing-call", "in-call"];
 const FIRST = { home: "#call-home", "incoming-call": "#answer", "outgoing-call": ".hang-up", "in-call": ".hang-up" };
 /** Milliseconds for which an outcome or a failure is shown. */
 const SAID_FOR = 8000;
+/** Milliseconds in which the home calls who asks for it. */
+const PATIENCE = 3000;
 
 let view = { calls: [], people: [], numbers: [], stranger: "+0", speaks: false };
 let chosen = decodeURIComponent(location.hash.slice(1));
 let person = null;
 let call = null;
 let listening = null;
+let asked = 0;
 const hideTimers = {};
 
 translate();
@@ -151,7 +154,12 @@ const press = (selector, action) => {
 };
 
 press("#call-home", async () => server.ring(person.number, view.numbers[0].id));
-press("#call-me", async () => server.askHome({ to: person.number }));
+press("#call-me", async () => {
+  // Until it rings, a second press is one of impatience, and no second wish.
+  if (Date.now() < asked + PATIENCE) return;
+  asked = Date.now();
+  await server.askHome({ to: person.number });
+});
 press("#answer", async () => server.act(call, "answer"));
 press("#decline", async () => server.act(call, "decline"));
 press(".hang-up", async () => server.act(call, "hang_up"));

@@ -259,6 +259,14 @@ async def test_the_sound_is_turned_off_and_on(telephone: Telephone) -> None:
     await expect(sound).to_have_text(str(telephone.words["soundOn"]))
 
 
+async def test_who_is_impatient_is_called_once(telephone: Telephone, wishes: list[Any]) -> None:
+    await telephone.button("callMe").dblclick()
+    await telephone.press("callMe")
+    assert await until(lambda: bool(wishes))
+    await telephone.choose("Bruno")
+    assert wishes == [{"to": ANA, "message": None, "call_id": None}]
+
+
 async def test_what_the_home_should_say_is_asked_of_the_home(
     phone: Phone, telephone: Telephone, wishes: list[Any]
 ) -> None:

@@ -33,7 +33,7 @@ def test_the_dashboard_in_the_documents_is_the_one_of_the_demo() -> None:
         ]
     )
     shown = read(ENGLISH, "dashboard.yaml")
-    cards = shown["views"][0]["sections"][0]["cards"]
+    cards = shown["views"][0]["sections"][1]["cards"]
     # Without what only the demo has, which comes last, under a heading.
     own = [card for card in cards if str(card.get("entity")).startswith("input_")]
     assert cards[-len(own) :] == own
