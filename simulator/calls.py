@@ -93,7 +93,7 @@ class Call:
         """Whole seconds from answer to end; ``None`` for a call that had no answer."""
         if self.connected_at is None or self.ended_at is None:
             return None
-        return round((self.ended_at - self.connected_at).total_seconds())
+        return int((self.ended_at - self.connected_at).total_seconds())
 
     def move(self, step: Step) -> None:
         """Take a step, and store the time of it.
