@@ -9,8 +9,6 @@ from typing import Final
 
 #: A clock that is further off than this is not believed.
 _MAX_DIFFERENCE: Final = timedelta(days=1)
-#: A date names the second that has begun, so that it may be this much late.
-_SECOND: Final = timedelta(seconds=1)
 
 
 class ServerClock:
@@ -24,7 +22,7 @@ class ServerClock:
         self._last_date = ""
 
     def now(self) -> datetime:
-        """Return the time at the server, in UTC; late by less than a second once that is known."""
+        """Return the time at the server, in UTC, to the second."""
         if self._read is None:
             return datetime.now(UTC)
         date, at = self._read
@@ -39,10 +37,7 @@ class ServerClock:
             return
         self._last_date = value
         date = parse_date(value)
-        if date is None or abs(date - datetime.now(UTC)) >= _MAX_DIFFERENCE:
-            return
-        # The one that came closest to the start of its second counts, until the clock was set back.
-        if self._read is None or not timedelta(0) <= self.now() - date < _SECOND:
+        if date is not None and abs(date - datetime.now(UTC)) < _MAX_DIFFERENCE:
             self._read = date, self.heard_at
 
 
