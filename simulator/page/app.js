@@ -46,7 +46,7 @@ function show() {
   byId("does").value = person.does;
   byId("does").closest("label").hidden = person.isStranger;
   byId("rings").textContent = call?.peerNumber === null ? words.ringsWithheld : words.rings;
-  ring(all);
+  showRinging(all);
   follow();
   tick();
 }
@@ -65,8 +65,8 @@ function showScreen(screen) {
   byId("news").textContent = screen === "incoming-call" ? words.ringsNow(document.querySelector(".home-name").textContent) : "";
 }
 
-/** Any telephone that rings is heard, since all of them lie on this table. */
-function ring(all) {
+/** Any telephone that rings is heard and told of, since all of them lie on this table. */
+function showRinging(all) {
   const rings = (it) => screenOf(liveCallOf(it, view.calls)) === "incoming-call";
   const ringing = rings(person) ? person : all.find(rings);
   sound.ring(ringing ? "incoming" : screenOf(call) === "outgoing-call" ? "outgoing" : null);
@@ -136,6 +136,7 @@ function choose(number) {
   chosen = number;
   history.replaceState(null, "", `#${number}`);
   call = null;
+  asked = 0;
   byId("outcome").hidden = true;
   byId("recent").replaceChildren();
   show();

@@ -265,6 +265,10 @@ async def test_who_is_impatient_is_called_once(telephone: Telephone, wishes: lis
     assert await until(lambda: bool(wishes))
     await telephone.choose("Bruno")
     assert wishes == [{"to": ANA, "message": None, "call_id": None}]
+    # Somebody else is no second press.
+    await telephone.press("callMe")
+    assert await until(lambda: len(wishes) > 1)
+    assert [it["to"] for it in wishes] == [ANA, BRUNO]
 
 
 async def test_what_the_home_should_say_is_asked_of_the_home(
