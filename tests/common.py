@@ -148,6 +148,21 @@ async def answered_call(hass: HomeAssistant, phone: Phone) -> str:
     return call_id
 
 
+async def settled_call(hass: HomeAssistant, entry: MockConfigEntry, phone: Phone) -> str:
+    """Ring, and answer in Home Assistant; return the call when nothing is left to tell or to ask.
+
+    Deliveries reach Home Assistant, each before the next thing happens.
+    """
+    observed = number(entry).observed
+    arrived = observed.deliveries
+    call_id = await phone.ring()
+    assert await until(lambda: observed.deliveries == arrived + 1)
+    await act(hass, "answer_call", call_id=call_id)
+    assert await until(lambda: observed.deliveries == arrived + 2)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return call_id
+
+
 def states_of(hass: HomeAssistant, entity_id: str) -> list[str]:
     """Return a list to which each further state of an entity is added."""
     states: list[str] = []

@@ -31,7 +31,6 @@ from .common import (
     PLAYER,
     STATUS,
     act,
-    answered_call,
     local,
     make_entry,
     number,
@@ -39,6 +38,7 @@ from .common import (
     play,
     poll,
     set_up,
+    settled_call,
     state_of,
     until,
     webhook_path,
@@ -70,17 +70,10 @@ async def requests_of(phone: Phone) -> Counter[str]:
     return Counter({name: len(await phone.requests(name)) for name in names})
 
 
-async def settled_call(hass: HomeAssistant, phone: Phone) -> str:
-    """Return an answered call about which nothing is left to ask."""
-    call_id = await answered_call(hass, phone)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    return call_id
-
-
 async def test_a_play_costs_one_request_and_writes_the_playback_alone(
     hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
-    call_id = await settled_call(hass_ready, phone)
+    call_id = await settled_call(hass_ready, pushed_entry, phone)
     requested = await requests_of(phone)
     for data in ({"call_id": call_id}, {}):
         with counting_writes(hass_ready) as written:
@@ -95,7 +88,7 @@ async def test_a_play_of_stored_media_writes_each_change_of_the_playback_once(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Any
 ) -> None:
     sound = make_audio(tmp_path, "wav", 0.3)
-    call_id = await settled_call(hass_ready, phone)
+    call_id = await settled_call(hass_ready, media_entry, phone)
     requested = await requests_of(phone)
     with counting_writes(hass_ready) as written:
         await act(hass_ready, "play_audio", call_id=call_id, media=local(sound.name))
@@ -111,7 +104,7 @@ async def test_what_tells_nothing_new_writes_nothing(
     client: TestClient[Any, Any],
     phone: Phone,
 ) -> None:
-    call_id = await settled_call(hass_ready, phone)
+    call_id = await settled_call(hass_ready, pushed_entry, phone)
     asking = number(pushed_entry).coordinator
     event = payload("event_call_ringing") | {"callId": call_id, "externalCallId": None}
     await poll(pushed_entry)
@@ -264,7 +257,7 @@ async def test_media_is_freed_with_its_call(
     end: str,
 ) -> None:
     sound = make_audio(tmp_path, "wav", 0.3)
-    call_id = await settled_call(hass_ready, phone)
+    call_id = await settled_call(hass_ready, media_entry, phone)
     await act(hass_ready, "play_audio", call_id=call_id, media=local(sound.name))
     store = number(media_entry).media.store
     (item,) = store
@@ -290,7 +283,7 @@ async def test_an_action_that_succeeds_loads_no_words_for_its_failure(
         return await async_texts(hass, language)
 
     monkeypatch.setattr(failures, "async_texts", load)
-    call_id = await settled_call(hass_ready, phone)
+    call_id = await settled_call(hass_ready, pushed_entry, phone)
     step = {"action": "pilotstatus.play_audio", "data": {"call_id": call_id, "media_url": MEDIA}}
     script = {"say": {"sequence": [step]}}
     assert await async_setup_component(hass_ready, "script", {"script": script})
@@ -306,7 +299,7 @@ async def test_an_action_that_succeeds_loads_no_words_for_its_failure(
 async def test_answers_about_urls_are_found_again(
     hass_ready: HomeAssistant, pushed_entry: MockConfigEntry, phone: Phone
 ) -> None:
-    call_id = await settled_call(hass_ready, phone)
+    call_id = await settled_call(hass_ready, pushed_entry, phone)
     await play(hass_ready, call_id)
     before = [it.cache_info() for it in (check_media_url, without_secrets)]
     await play(hass_ready, call_id)

@@ -28,10 +28,10 @@ from .common import (
     STATUS,
     Notifications,
     act,
-    answered_call,
     local,
     number,
     poll,
+    settled_call,
     state_of,
     webhook_path,
 )
@@ -95,7 +95,7 @@ async def tell_story(
 ) -> list[str]:
     """Let everything happen that involves a secret; return the secrets that came up."""
     audio = local(make_audio(folder, "wav", 0.2).name)
-    call_id = await answered_call(hass, phone)
+    call_id = await settled_call(hass, entry, phone)
     await act(hass, "play_audio", media_url=f"{MEDIA}?sig={SIGNATURE}")
     await act(hass, "play_audio", media=audio)
     tokens = [it.token for it in number(entry).media.store]
@@ -177,7 +177,7 @@ async def test_no_secret_is_told_in_the_whole_story(
     )
     await phone.delivery(secret=SECRET)
     secrets = await tell_story(hass_ready, media_entry, phone, told, tmp_path)
-    call_id = await answered_call(hass_ready, phone)
+    call_id = await settled_call(hass_ready, media_entry, phone)
     words = f"{DEMO_KEY} {webhook_path(media_entry)} +{CALLEE}"
     await phone.fault("calls.play", status=400, error=words)
     trace = await trace_of_automation(hass_ready, hass_ws_client, call_id)
