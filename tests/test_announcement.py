@@ -1,5 +1,6 @@
 """An announcement: whom to call next, who was reached, and what its response shows."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from custom_components.pilotstatus.announcement import (
     PersonCalled,
     Progress,
 )
+from custom_components.pilotstatus.api import Call, CallDirection, CallStatus
 
 from .common import ANA, BRUNO, CARLA
 
@@ -128,3 +130,28 @@ def test_the_response_tells_who_was_reached_and_of_each_call_what_came_of_it() -
 def test_what_was_heard_may_be_unknown() -> None:
     one = PersonCalled(person=PEOPLE[0], answered=True, heard=None)
     assert one.as_dict()["heard"] is None
+
+
+@pytest.mark.parametrize(
+    ("unlike", "is_meant"),
+    [
+        ({}, True),
+        ({"peer_number": ANA.replace("+55119", "+5511")}, True),
+        ({"peer_number": BRUNO}, False),
+        ({"peer_number": None}, False),
+        ({"direction": CallDirection.INBOUND}, False),
+        ({"direction": None}, False),
+        # The server's clock is known to the second.
+        ({"created_at": timedelta(seconds=-2)}, True),
+        ({"created_at": timedelta(seconds=-2.1)}, False),
+        ({"id": "call_known"}, False),
+    ],
+)
+def test_a_call_that_a_dial_may_have_placed(unlike: dict[str, Any], *, is_meant: bool) -> None:
+    progress = start()
+    progress.known.add("call_known")
+    dialed_at = datetime(2026, 11, 29, 3, tzinfo=UTC)
+    is_outgoing = {"direction": CallDirection.OUTBOUND, "status": CallStatus.RINGING}
+    how = {"id": "call_new", "peer_number": ANA, **is_outgoing, **unlike}
+    call = Call(**how | {"created_at": dialed_at + how.get("created_at", timedelta())})
+    assert progress.calls_to(ANA, dialed_at, [call]) == ([call] if is_meant else [])

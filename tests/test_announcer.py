@@ -178,6 +178,20 @@ async def test_who_hangs_up_early_was_reached_and_heard_less(
     assert 0.2 < attempt["heard"] < 1.5
 
 
+async def test_who_hangs_up_early_is_no_failure_before_that_is_delivered(
+    home: MockConfigEntry, phone: Phone, sound: Sound
+) -> None:
+    await phone.person(ANA, does="answer", after=0.3, hang_up_after=1)
+    task = asyncio.create_task(announce(home, sound.url, people=PEOPLE[:2], repeat=5))
+    calls = number(home).coordinator.calls
+    assert await until(lambda: any(calls.was_answered(call.id) for call in calls.all))
+    await phone.delivery(lose=True)
+    (attempt,) = (await task)["attempts"]
+    assert attempt["answered"]
+    assert attempt["error"] is None
+    assert 0.5 < attempt["heard"] < 2
+
+
 @pytest.mark.parametrize(
     ("wanted", "key"),
     [

@@ -1,11 +1,16 @@
 """What is announced to whom, and who was reached. Pure state."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
+from .api import Call, CallDirection
+from .call_state import began
 from .phone_number import phone_end, with_ninth_digit
+
+#: How far the server's clock may be misread; its headers count whole seconds.
+_CLOCK_ERROR: Final = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,17 @@ class Progress:
     def reached(self) -> list[PersonCalled]:
         """The calls in which somebody was reached."""
         return [it for it in self.calls if it.is_reached]
+
+    def calls_to(self, phone: str, dialed_at: datetime, calls: Iterable[Call]) -> list[Call]:
+        """Return those calls that a dial may have placed and that are not known, in their order."""
+        return [
+            call
+            for call in calls
+            if call.id not in self.known
+            and call.direction is CallDirection.OUTBOUND
+            and with_ninth_digit(call.peer_number or "") == with_ninth_digit(phone)
+            and began(call) >= dialed_at - _CLOCK_ERROR
+        ]
 
     def turns(self) -> Iterator[PersonCalled]:
         """Yield whom to call next, as long as somebody is to be called."""

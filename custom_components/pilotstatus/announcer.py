@@ -1,9 +1,9 @@
 """Calls people in turn, plays something to them, hangs up, and knows who was reached."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,9 +12,9 @@ from homeassistant.core import HomeAssistant
 from .announcement import Announcement, PersonCalled, Progress
 from .api import (
     Call,
-    CallDirection,
     CallNotFoundError,
     CannotConnectError,
+    ConflictError,
     FeatureNotSupportedError,
     ForbiddenError,
     InvalidAuthError,
@@ -27,7 +27,6 @@ from .api import (
 )
 from .call_control import CallControl
 from .call_log import CallLog
-from .call_state import began
 from .const import DOMAIN
 from .coordinator import PilotStatusCoordinator
 from .errors import (
@@ -40,7 +39,6 @@ from .errors import (
 from .finish import async_finish
 from .media.prepare import MediaContext, async_complete, copy_of
 from .notification import Attempt
-from .phone_number import with_ninth_digit
 from .playback import Playlist
 from .player import Player
 
@@ -53,8 +51,6 @@ _CONCERN_ALL: Final = (
 _NEVER_CALLED: Final = tuple(TRANSLATION_KEYS[it] for it in (CannotConnectError, RateLimitedError))
 #: Seconds before each look for a call of which it is not known whether it was placed.
 _LOOKS: Final = (0, 1, 2)
-#: How far the server's clock may be misread; its headers count whole seconds.
-_CLOCK_ERROR: Final = timedelta(seconds=2)
 #: Seconds before each try to end a call.
 _TRIES: Final = (0, 1, 2, 5, 10, 20, 20)
 
@@ -206,6 +202,9 @@ class Announcer:
         called.is_reached = called.error is None
         if called.is_reached:
             await playing.ended.wait()
+            if isinstance(playing.error, ConflictError) and await self._async_is_over(call_id):
+                # What is delivered of the end of a call may come too late to hold back an item.
+                playing.error = ActionRefusedError("call_over")
         wait = unfollowed + self._player.timings.tail
         await self._coordinator.async_wait_until(lambda: self._calls.is_over(call_id) is True, wait)
 
@@ -246,21 +245,10 @@ class Announcer:
                 await asyncio.sleep(wait)
                 with suppress(PilotStatusError):
                     await self._coordinator.async_refresh_calls()
-                if calls := self._calls_to(phone, dialed_at, progress.known):
+                if calls := progress.calls_to(phone, dialed_at, self._calls.all):
                     return calls[0]
             progress.doubtful[phone] = dialed_at
             raise
-
-    def _calls_to(self, phone: str, dialed_at: datetime, known: Collection[str]) -> list[Call]:
-        """Return the calls that a dial may have placed and that are not known, newest first."""
-        return [
-            call
-            for call in self._calls.all
-            if call.id not in known
-            and call.direction is CallDirection.OUTBOUND
-            and with_ninth_digit(call.peer_number or "") == with_ninth_digit(phone)
-            and began(call) >= dialed_at - _CLOCK_ERROR
-        ]
 
     async def _async_end_strays(self, progress: Progress) -> None:
         """End the calls that came of a dial although nothing was to be seen of them."""
@@ -269,7 +257,7 @@ class Announcer:
         with suppress(PilotStatusError):
             await self._coordinator.async_refresh_calls()
         for phone, dialed_at in progress.doubtful.items():
-            for call in self._calls_to(phone, dialed_at, progress.known):
+            for call in progress.calls_to(phone, dialed_at, self._calls.all):
                 if not call.is_over:
                     await self._async_end(call.id)
 
