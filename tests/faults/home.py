@@ -13,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus.api import PilotStatusClient, transport
+from custom_components.pilotstatus.api.transport import Transport
 from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.components import persistent_notification
 from homeassistant.const import ATTR_ENTITY_ID
@@ -25,25 +26,28 @@ from .catalogue import LATE
 
 #: Seconds: less than the shortest wait that the client takes when a server names none.
 _BUDGET = 1.8
-_PATIENT = aiohttp.ClientTimeout(total=20)
-_IMPATIENT = aiohttp.ClientTimeout(total=LATE / 2)
+PATIENT = aiohttp.ClientTimeout(total=20)
+IMPATIENT = aiohttp.ClientTimeout(total=LATE / 2)
 TO = "+5511999999999"
 
 
 @dataclass(slots=True)
 class Hurry:
-    """How long the client of a number that is set up from now on waits for an answer."""
+    """How long clients wait for the answer to a request that is sent from now on."""
 
-    timeout: aiohttp.ClientTimeout = _PATIENT
+    timeout: aiohttp.ClientTimeout = PATIENT
 
     def apply(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let every client wait as long as this says, and hardly for anything else."""
 
         def make(*args: Any, **options: Any) -> PilotStatusClient:
-            return PilotStatusClient(
-                *args, **{**options, "budget": _BUDGET, "timeout": self.timeout}
-            )
+            return PilotStatusClient(*args, **{**options, "budget": _BUDGET})
 
+        def ignore(_transport: Transport, _timeout: aiohttp.ClientTimeout) -> None:
+            """Whatever a client was made with."""
+
+        timeout = property(lambda _: self.timeout, ignore)
+        monkeypatch.setattr(Transport, "_timeout", timeout, raising=False)
         monkeypatch.setattr("custom_components.pilotstatus.client.PilotStatusClient", make)
         monkeypatch.setattr(transport, "_REPEAT_DELAYS", (0.01, 0.02))
 
@@ -95,13 +99,6 @@ class Home:
             await self.phone.ring()
             await self.poll()
             await self.end_calls()
-            await self.reload()
-
-    async def set_impatient(self, *, impatient: bool) -> None:
-        """Change how long the number waits for an answer."""
-        timeout = _IMPATIENT if impatient else _PATIENT
-        if self.hurry.timeout is not timeout:
-            self.hurry.timeout = timeout
             await self.reload()
 
     def abort_flows(self) -> None:
