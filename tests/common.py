@@ -153,12 +153,16 @@ async def settled_call(hass: HomeAssistant, entry: MockConfigEntry, phone: Phone
 
     Deliveries reach Home Assistant, each before the next thing happens.
     """
-    observed = number(entry).observed
-    arrived = observed.deliveries
+
+    def is_delivered(event: str) -> bool:
+        told = {"what": "delivery", "event": event, "call_id": call_id}
+        timeline = number(entry).observed.as_dict()["timeline"]
+        return any(told.items() <= it.items() for it in timeline)
+
     call_id = await phone.ring()
-    assert await until(lambda: observed.deliveries == arrived + 1)
+    assert await until(lambda: is_delivered("call.ringing"))
     await act(hass, "answer_call", call_id=call_id)
-    assert await until(lambda: observed.deliveries == arrived + 2)
+    assert await until(lambda: is_delivered("call.connected"))
     await hass.async_block_till_done(wait_background_tasks=True)
     return call_id
 
