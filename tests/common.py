@@ -148,21 +148,26 @@ async def answered_call(hass: HomeAssistant, phone: Phone) -> str:
     return call_id
 
 
-async def settled_call(hass: HomeAssistant, entry: MockConfigEntry, phone: Phone) -> str:
-    """Ring, and answer in Home Assistant; return the call when nothing is left to tell or to ask.
+async def be_told(entry: MockConfigEntry, call_id: str, event: str) -> None:
+    """Wait until an event of a call was delivered: those of one moment arrive in any order."""
+    told = {"what": "delivery", "call_id": call_id, "event": event}
 
-    Deliveries reach Home Assistant, each before the next thing happens.
-    """
-
-    def is_delivered(event: str) -> bool:
-        told = {"what": "delivery", "event": event, "call_id": call_id}
+    def is_delivered() -> bool:
         timeline = number(entry).observed.as_dict()["timeline"]
         return any(told.items() <= it.items() for it in timeline)
 
+    assert await until(is_delivered), told
+
+
+async def settled_call(hass: HomeAssistant, entry: MockConfigEntry, phone: Phone) -> str:
+    """Ring, and answer in Home Assistant; return the call when nothing is left to tell or to ask.
+
+    Deliveries reach Home Assistant.
+    """
     call_id = await phone.ring()
-    assert await until(lambda: is_delivered("call.ringing"))
+    await be_told(entry, call_id, "call.ringing")
     await act(hass, "answer_call", call_id=call_id)
-    assert await until(lambda: is_delivered("call.connected"))
+    await be_told(entry, call_id, "call.connected")
     await hass.async_block_till_done(wait_background_tasks=True)
     return call_id
 

@@ -16,7 +16,7 @@ from homeassistant.helpers.json import JSONEncoder
 from simulator.client import Phone
 
 from .audio import make_audio
-from .common import PLAYBACK, act, calls_on_the_bus, local, number, poll, state_of, until
+from .common import PLAYBACK, act, be_told, local, poll, settled_call, state_of, until
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:\d\d)")
 #: What differs from run to run or from one Home Assistant to the next.
@@ -27,9 +27,6 @@ _MASKS = (
     (_INSTANT, "<instant>"),
     (re.compile(r'"duration": \d+'), '"duration": "<seconds>"'),
 )
-
-#: Of the story: three that ring, one is missed, one connected and ended.
-_DELIVERIES = 6
 
 
 def masked(value: Any) -> Any:
@@ -50,29 +47,18 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 async def story(
     hass_ready: HomeAssistant, media_entry: MockConfigEntry, phone: Phone, tmp_path: Path
 ) -> MockConfigEntry:
-    """Set up a number with a missed call, an answered one, and one that rings; return its entry.
-
-    Each step is told before the next: deliveries of the same moment arrive in any order.
-    """
-    fired = calls_on_the_bus(hass_ready)
-
-    async def told(call_id: str, kind: str) -> str:
-        change = {"call_id": call_id, "event_type": kind}
-        assert await until(lambda: any(change.items() <= it.items() for it in fired)), fired
-        return call_id
-
-    missed = await told(await phone.ring("+5511911112222"), "ringing")
+    """Set up a number with a missed call, an answered one, and one that rings; return its entry."""
+    missed = await phone.ring("+5511911112222")
+    await be_told(media_entry, missed, "call.ringing")
     await phone.act(missed, "hang_up")
-    await told(missed, "missed")
-    answered = await told(await phone.ring(), "ringing")
-    await act(hass_ready, "answer_call", call_id=answered)
+    await be_told(media_entry, missed, "call.missed")
+    answered = await settled_call(hass_ready, media_entry, phone)
     file = make_audio(tmp_path, "wav", 0.1)
     await act(hass_ready, "play_audio", call_id=answered, media=local(file.name))
     assert await until(lambda: state_of(hass_ready, PLAYBACK).state == "played")
     await act(hass_ready, "hang_up", call_id=answered)
-    await told(await phone.ring("+5511933334444"), "ringing")
-    observed = number(media_entry).observed
-    assert await until(lambda: observed.deliveries == _DELIVERIES), observed.deliveries
+    await be_told(media_entry, answered, "call.ended")
+    await be_told(media_entry, await phone.ring("+5511933334444"), "call.ringing")
     await poll(media_entry)
     await hass_ready.async_block_till_done(wait_background_tasks=True)
     return media_entry

@@ -13,7 +13,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pilotstatus.api import PilotStatusClient, transport
-from custom_components.pilotstatus.api.transport import Transport
 from custom_components.pilotstatus.const import DOMAIN
 from homeassistant.components import persistent_notification
 from homeassistant.const import ATTR_ENTITY_ID
@@ -43,11 +42,11 @@ class Hurry:
         def make(*args: Any, **options: Any) -> PilotStatusClient:
             return PilotStatusClient(*args, **{**options, "budget": _BUDGET})
 
-        def ignore(_transport: Transport, _timeout: aiohttp.ClientTimeout) -> None:
+        def ignore(_transport: transport.Transport, _timeout: aiohttp.ClientTimeout) -> None:
             """Whatever a client was made with."""
 
         timeout = property(lambda _: self.timeout, ignore)
-        monkeypatch.setattr(Transport, "_timeout", timeout, raising=False)
+        monkeypatch.setattr(transport.Transport, "_timeout", timeout, raising=False)
         monkeypatch.setattr("custom_components.pilotstatus.client.PilotStatusClient", make)
         monkeypatch.setattr(transport, "_REPEAT_DELAYS", (0.01, 0.02))
 
