@@ -155,3 +155,12 @@ def test_a_call_that_a_dial_may_have_placed(unlike: dict[str, Any], *, is_meant:
     how = {"id": "call_new", "peer_number": ANA, **is_outgoing, **unlike}
     call = Call(**how | {"created_at": dialed_at + how.get("created_at", timedelta())})
     assert progress.calls_to(ANA, dialed_at, [call]) == ([call] if is_meant else [])
+
+
+def test_calls_that_a_dial_may_have_placed_stay_in_their_order() -> None:
+    at = datetime(2026, 11, 29, 3, tzinfo=UTC)
+    newest, oldest = (
+        Call(id=it, peer_number=ANA, direction=CallDirection.OUTBOUND, created_at=at)
+        for it in ("call_2", "call_1")
+    )
+    assert start().calls_to(ANA, at, [newest, oldest]) == [newest, oldest]

@@ -192,6 +192,19 @@ async def test_who_hangs_up_early_is_no_failure_before_that_is_delivered(
     assert 0.5 < attempt["heard"] < 2
 
 
+async def test_what_is_refused_while_the_call_goes_on_is_a_failure(
+    home: MockConfigEntry, phone: Phone, sound: Sound
+) -> None:
+    await phone.person(ANA, does="answer", after=0.3)
+    task = asyncio.create_task(announce(home, sound.url, people=PEOPLE[:1], repeat=2))
+    calls = number(home).coordinator.calls
+    assert await until(lambda: any(calls.was_answered(call.id) for call in calls.all))
+    await phone.fault("calls.play", status=409)
+    (attempt,) = (await task)["attempts"]
+    assert attempt["answered"]
+    assert attempt["error"] == "conflict"
+
+
 @pytest.mark.parametrize(
     ("wanted", "key"),
     [
